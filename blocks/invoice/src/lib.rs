@@ -1,0 +1,1 @@
+//! Electronic invoices after EN 16931.
