@@ -1,1 +1,3 @@
 //! Electronic invoices after EN 16931.
+
+pub mod names;

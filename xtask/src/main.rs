@@ -1,0 +1,33 @@
+//! Automation of this repository: `cargo xtask <task>`.
+//!
+//! Each task is one module. Invariant: a task that generates a file writes the same bytes
+//! for the same input, so that a test can tell whether the committed file is stale.
+
+use std::process::ExitCode;
+
+mod schema;
+
+/// One line per task, shown where the arguments fit none.
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  schema --ubl DIR --cii DIR   generate names and schema tables of blocks/invoice from the published XSDs
+                               (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd)
+";
+
+#[expect(clippy::print_stderr, reason = "a command line speaks to its user")]
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["schema", rest @ ..] => schema::run(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

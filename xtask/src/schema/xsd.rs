@@ -1,0 +1,65 @@
+//! Reads XSD files and what they import.
+//!
+//! Invariant: files come in the order of their names, each once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+/// The namespace of XML Schema itself.
+pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
+
+/// The text of one schema document, by its file name.
+pub(crate) struct SchemaFile {
+    /// File name without directory.
+    pub(crate) name: String,
+    /// Content of the file.
+    pub(crate) text: String,
+}
+
+impl SchemaFile {
+    /// Parses the file; XML Signature's schema has an internal DTD subset, hence the option.
+    pub(crate) fn parse(&self) -> Result<Document<'_>, String> {
+        let options = ParsingOptions {
+            allow_dtd: true,
+            ..ParsingOptions::default()
+        };
+        Document::parse_with_options(&self.text, options).map_err(|e| format!("{}: {e}", self.name))
+    }
+}
+
+/// Reads the `roots` in `dir` and everything that they import from there.
+pub(crate) fn load(dir: &Path, roots: &[&str]) -> Result<Vec<SchemaFile>, String> {
+    let mut found: BTreeMap<String, SchemaFile> = BTreeMap::new();
+    let mut open: Vec<String> = roots.iter().map(|&r| r.to_owned()).collect();
+    while let Some(name) = open.pop() {
+        if found.contains_key(&name) {
+            continue;
+        }
+        let path = dir.join(&name);
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let file = SchemaFile {
+            name: name.clone(),
+            text,
+        };
+        let document = file.parse()?;
+        let imports = document
+            .root_element()
+            .children()
+            .filter(|n| is(n, "import") || is(n, "include"))
+            .filter_map(|n| n.attribute("schemaLocation"))
+            // All files lie in one directory here, however the publisher arranged them.
+            .map(|location| location.rsplit('/').next().unwrap_or(location).to_owned());
+        open.extend(imports.collect::<Vec<_>>());
+        drop(document);
+        found.insert(name, file);
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Whether the node is the XML Schema element of this local name.
+pub(crate) fn is(node: &Node<'_, '_>, local: &str) -> bool {
+    node.tag_name().namespace() == Some(XS) && node.tag_name().name() == local
+}
