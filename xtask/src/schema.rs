@@ -18,9 +18,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
     let (mut ubl, mut cii) = (None, None);
     let mut rest = args.iter();
     while let Some(&option) = rest.next() {
-        let value = rest
-            .next()
-            .ok_or_else(|| format!("{option} needs a directory"))?;
+        let value = rest.next().ok_or_else(|| format!("{option} needs a directory"))?;
         match option {
             "--ubl" => ubl = Some(PathBuf::from(value)),
             "--cii" => cii = Some(PathBuf::from(value)),
@@ -38,9 +36,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
 }
 
 fn crate_file(relative: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../blocks/invoice/src")
-        .join(relative)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../blocks/invoice/src").join(relative)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

@@ -1,3 +1,6 @@
-//! Electronic invoices after EN 16931.
+//! Electronic invoices after EN 16931: read, check, show, convert and create.
+//!
+//! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
 pub mod names;
+pub mod xml;

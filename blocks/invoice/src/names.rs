@@ -22,9 +22,7 @@ use std::fmt;
 mod generated;
 
 use generated::{COUNT, FIRST, LOCALS, SLOTS, STARTS};
-pub use generated::{
-    Ns, cac, cbc, cn, ds, ext, qdt, ram, rsm, sac, sbc, sig, ubl, udt, xades, xades141,
-};
+pub use generated::{Ns, cac, cbc, cn, ds, ext, qdt, ram, rsm, sac, sbc, sig, ubl, udt, xades, xades141};
 
 /// The name of an element: namespace and local name as one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,11 +61,7 @@ impl Name {
     #[must_use]
     #[inline]
     pub const fn from_index(index: u16) -> Option<Self> {
-        if (index as usize) < COUNT {
-            Some(Self(index))
-        } else {
-            None
-        }
+        if (index as usize) < COUNT { Some(Self(index)) } else { None }
     }
 
     /// Its number, for tables.
@@ -89,10 +83,7 @@ impl Name {
     #[must_use]
     pub fn ns(self) -> Option<Ns> {
         let before = FIRST.partition_point(|&first| first <= self.0);
-        before
-            .checked_sub(1)
-            .and_then(|ns| Ns::ALL.get(ns))
-            .copied()
+        before.checked_sub(1).and_then(|ns| Ns::ALL.get(ns)).copied()
     }
 
     /// The URI of its namespace; empty for [`Name::OTHER`].
@@ -115,11 +106,7 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::OTHER {
-            f.write_str("?")
-        } else {
-            write!(f, "{}:{}", self.prefix(), self.local())
-        }
+        if *self == Self::OTHER { f.write_str("?") } else { write!(f, "{}:{}", self.prefix(), self.local()) }
     }
 }
 
@@ -137,10 +124,7 @@ fn hash(ns: Ns, local: &[u8]) -> u64 {
     let (a, b) = match (local.first_chunk(), local.last_chunk()) {
         (Some(first), Some(last)) => {
             let middle = local[(n - 8) / 2..].first_chunk().unwrap_or(last);
-            (
-                u64::from_le_bytes(*first) ^ u64::from_le_bytes(*middle).rotate_left(21),
-                u64::from_le_bytes(*last),
-            )
+            (u64::from_le_bytes(*first) ^ u64::from_le_bytes(*middle).rotate_left(21), u64::from_le_bytes(*last))
         }
         _ => {
             let mut bytes = [0; 8];
@@ -186,21 +170,8 @@ mod tests {
 
     #[test]
     fn other_names_are_other() {
-        for local in [
-            "",
-            "i",
-            "id",
-            "ID ",
-            "IDx",
-            "IssueDatE",
-            "Ærger",
-            "x".repeat(9000).as_str(),
-        ] {
-            assert_eq!(
-                Name::lookup(Ns::Cbc, local.as_bytes()),
-                Name::OTHER,
-                "{local}"
-            );
+        for local in ["", "i", "id", "ID ", "IDx", "IssueDatE", "Ærger", "x".repeat(9000).as_str()] {
+            assert_eq!(Name::lookup(Ns::Cbc, local.as_bytes()), Name::OTHER, "{local}");
         }
         assert_eq!(Name::lookup(Ns::Cac, b"IssueDate"), Name::OTHER);
         assert_eq!(Name::OTHER.local(), "");

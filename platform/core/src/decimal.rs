@@ -30,7 +30,10 @@ pub struct Decimal(Repr);
 #[derive(Debug, Clone)]
 enum Repr {
     /// `mantissa / 10^scale`, with `scale` at most [`MAX_SCALE`].
-    Small { mantissa: i128, scale: u32 },
+    Small {
+        mantissa: i128,
+        scale: u32,
+    },
     Big(Box<BigDecimal>),
 }
 

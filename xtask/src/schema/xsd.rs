@@ -21,10 +21,7 @@ pub(crate) struct SchemaFile {
 impl SchemaFile {
     /// Parses the file; XML Signature's schema has an internal DTD subset, hence the option.
     pub(crate) fn parse(&self) -> Result<Document<'_>, String> {
-        let options = ParsingOptions {
-            allow_dtd: true,
-            ..ParsingOptions::default()
-        };
+        let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
         Document::parse_with_options(&self.text, options).map_err(|e| format!("{}: {e}", self.name))
     }
 }
@@ -38,12 +35,8 @@ pub(crate) fn load(dir: &Path, roots: &[&str]) -> Result<Vec<SchemaFile>, String
             continue;
         }
         let path = dir.join(&name);
-        let text =
-            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let file = SchemaFile {
-            name: name.clone(),
-            text,
-        };
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let file = SchemaFile { name: name.clone(), text };
         let document = file.parse()?;
         let imports = document
             .root_element()
