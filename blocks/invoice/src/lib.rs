@@ -3,4 +3,5 @@
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
 pub mod names;
+pub mod rules;
 pub mod xml;

@@ -57,3 +57,41 @@ impl Text {
         }
     }
 }
+
+/// A text in both languages that is known at compile time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Phrase {
+    /// German.
+    pub de: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Phrase {
+    /// German first, then English.
+    #[must_use]
+    pub const fn new(de: &'static str, en: &'static str) -> Self {
+        Self { de, en }
+    }
+
+    /// Is there no text?
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.de.is_empty()
+    }
+
+    /// The text in `lang`.
+    #[must_use]
+    pub fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::De => self.de,
+            Lang::En => self.en,
+        }
+    }
+}
+
+impl From<Phrase> for Text {
+    fn from(phrase: Phrase) -> Self {
+        Self::new(phrase.de, phrase.en)
+    }
+}

@@ -18,4 +18,4 @@ mod lang;
 
 pub use decimal::{Decimal, ParseDecimalError};
 pub use finding::{Actor, Finding, Place, Severity};
-pub use lang::{Lang, Text};
+pub use lang::{Lang, Phrase, Text};

@@ -1,0 +1,23 @@
+//! Layer `en16931`: CEN's rules for EN 16931-1 and its bindings to UBL and CII.
+//!
+//! Official source: ConnectingEurope/eInvoicing-EN16931, releases 1.3.15 and 1.3.16.
+//!
+//! Invariant: the contexts of a syntax are listed in the order in which the official patterns try them.
+
+mod amounts;
+mod cii;
+mod cii_syntax;
+mod codes;
+mod fields;
+mod ubl;
+mod ubl_syntax;
+mod vat;
+
+pub use cii::CONTEXTS as CII_CONTEXTS;
+pub use ubl::CONTEXTS as UBL_CONTEXTS;
+
+use super::Rule;
+
+/// The rules, by family.
+pub static FAMILIES: &[&[Rule]] =
+    &[fields::RULES, amounts::RULES, vat::RULES, codes::RULES, ubl_syntax::RULES, cii_syntax::RULES];

@@ -1,0 +1,305 @@
+//! XPath 2 as the official rules use it: casts, comparisons and what they do with nothing or too
+//! much.
+//!
+//! The official chain evaluates untyped trees. So `xs:decimal(x)` of a repeated `x` is a type
+//! error (XPTY0004) that breaks off the whole step, an uncastable text is one too (FORG0001), a
+//! comparison with a number is made in binary floating point, one with a boolean casts to boolean,
+//! and one of two texts compares code points. The functions here carry these rules in their
+//! names, so that a rule says which of them it relies on.
+//!
+//! Invariant: where the official expression would raise a dynamic error, the function returns
+//! [`Abort`]; nowhere else.
+
+use std::borrow::Cow;
+
+use vir_core::{Decimal, Text};
+
+use crate::names::Name;
+use crate::xml::{Element, collapse, trim};
+
+/// What a test gives: its value, or the dynamic error that breaks off the whole layer.
+pub type Eval<T> = Result<T, Abort>;
+
+/// A dynamic error of the official expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Abort {
+    /// A single value is needed, but the element occurs several times (XPTY0004).
+    Repeated {
+        /// The element that is repeated.
+        element: u32,
+    },
+    /// A text is no value of the type it is cast to (FORG0001).
+    Cast {
+        /// The element whose text it is, where known.
+        element: Option<u32>,
+        /// The text.
+        text: String,
+        /// The type: `xs:decimal`.
+        to: &'static str,
+    },
+    /// A division by zero (FOAR0001).
+    DivisionByZero,
+}
+
+impl Abort {
+    /// What happened, for a person.
+    #[must_use]
+    pub fn message(&self) -> Text {
+        match self {
+            Self::Repeated { .. } => Text::new(
+                "Ein Element steht mehrfach da, wo die amtlichen Regeln genau einen Wert erwarten. Die amtliche Prüfung bricht hier ab; ihr Ergebnis ist unbestimmt.",
+                "An element is repeated where the official rules expect a single value. The official check breaks off here; its verdict is undefined.",
+            ),
+            Self::Cast { text, to, .. } => {
+                let text: String = text.chars().take(60).collect();
+                Text::owned(
+                    format!(
+                        "Die amtlichen Regeln können „{text}“ nicht als {to} lesen und brechen hier ab; ihr Ergebnis ist unbestimmt."
+                    ),
+                    format!(
+                        "The official rules cannot read \"{text}\" as {to} and break off here; their verdict is undefined."
+                    ),
+                )
+            }
+            Self::DivisionByZero => Text::new(
+                "Die amtlichen Regeln teilen hier durch null und brechen ab; ihr Ergebnis ist unbestimmt.",
+                "The official rules divide by zero here and break off; their verdict is undefined.",
+            ),
+        }
+    }
+
+    /// The element at which it happened, where known.
+    #[must_use]
+    pub fn element(&self) -> Option<u32> {
+        match self {
+            Self::Repeated { element } => Some(*element),
+            Self::Cast { element, .. } => *element,
+            Self::DivisionByZero => None,
+        }
+    }
+}
+
+/// `xs:decimal("…")`: white space around it is ignored, exponents are not decimals.
+///
+/// # Errors
+/// [`Abort::Cast`] where it is no decimal.
+pub fn decimal(text: &str) -> Eval<Decimal> {
+    trim(text).parse().map_err(|_| Abort::Cast { element: None, text: text.to_owned(), to: "xs:decimal" })
+}
+
+/// `xs:double("…")`.
+///
+/// # Errors
+/// [`Abort::Cast`] where it is no double.
+pub fn double(text: &str) -> Eval<f64> {
+    let cast = || Abort::Cast { element: None, text: text.to_owned(), to: "xs:double" };
+    match trim(text) {
+        "INF" | "+INF" => Ok(f64::INFINITY),
+        "-INF" => Ok(f64::NEG_INFINITY),
+        "NaN" => Ok(f64::NAN),
+        // Rust reads more than XML Schema allows: "inf", "infinity", "nan" and an underscore-free subset.
+        plain if plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E')) => {
+            plain.parse().map_err(|_| cast())
+        }
+        _ => Err(cast()),
+    }
+}
+
+/// `xs:boolean("…")`: `true`, `false`, `1` or `0`.
+///
+/// # Errors
+/// [`Abort::Cast`] where it is no boolean.
+pub fn boolean(text: &str) -> Eval<bool> {
+    match trim(text) {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Abort::Cast { element: None, text: text.to_owned(), to: "xs:boolean" }),
+    }
+}
+
+/// `substring-after(text, '.')` has at most `digits` characters: the textual test of the BR-DEC rules.
+#[must_use]
+pub fn decimals_at_most(text: &str, digits: usize) -> bool {
+    text.split_once('.').is_none_or(|(_, after)| after.chars().count() <= digits)
+}
+
+/// `round(x * 10 * 10) div 100`: to two decimals, a half towards positive infinity.
+#[must_use]
+pub fn round2(value: &Decimal) -> Decimal {
+    let hundredfold = (value.clone() * Decimal::HUNDRED).round_xpath();
+    hundredfold.div(&Decimal::HUNDRED).expect("one hundred is not zero")
+}
+
+/// `contains(' A B C ', concat(' ', x, ' '))` without a blank in `x`: the usual membership test in a
+/// code list given in sorted order.
+#[must_use]
+pub fn in_codes(codes: &[&str], normalized: &str) -> bool {
+    codes.binary_search(&normalized).is_ok()
+}
+
+/// XPath's ways to look at what is below an element.
+pub trait XPath<'a>: Copy {
+    /// The single element at a path, as an argument that takes one value: none is fine.
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where there are several.
+    fn one(self, path: &'static [Name]) -> Eval<Option<Element<'a>>>;
+
+    /// `normalize-space(path)`: empty where there is none.
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where there are several.
+    fn norm(self, path: &'static [Name]) -> Eval<Cow<'a, str>>;
+
+    /// `string(path)` or a path as a string argument: empty where there is none.
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where there are several.
+    fn string(self, path: &'static [Name]) -> Eval<Cow<'a, str>>;
+
+    /// `xs:decimal(path)`: none for none.
+    ///
+    /// # Errors
+    /// [`Abort`] where there are several, or it is no decimal.
+    fn dec(self, path: &'static [Name]) -> Eval<Option<Decimal>>;
+
+    /// `sum(parents/xs:decimal(child))`: a cast per parent, so each may have at most one child.
+    ///
+    /// # Errors
+    /// [`Abort`] where a parent has several of the child, or a text is no decimal.
+    fn sum_each(self, parents: &'static [Name], child: Name) -> Eval<Decimal>;
+
+    /// `path = 'text'`: does any of them have exactly this string value?
+    fn any_text(self, path: &'static [Name], text: &str) -> bool;
+
+    /// `path = true()` or `path = false()`.
+    ///
+    /// # Errors
+    /// [`Abort::Cast`] where a text before the first hit is no boolean.
+    fn any_bool(self, path: &'static [Name], value: bool) -> Eval<bool>;
+
+    /// `path op number`: any of them, compared as doubles.
+    ///
+    /// # Errors
+    /// [`Abort::Cast`] where a text before the first hit is no double.
+    fn any_double(self, path: &'static [Name], holds: fn(f64) -> bool) -> Eval<bool>;
+
+    /// The string value with white space collapsed: `normalize-space(.)`.
+    fn norm_self(self) -> Cow<'a, str>;
+
+    /// `xs:decimal(.)`.
+    ///
+    /// # Errors
+    /// [`Abort::Cast`] where it is no decimal.
+    fn dec_self(self) -> Eval<Decimal>;
+
+    /// `xs:double(.)`, also what an untyped value becomes in arithmetic.
+    ///
+    /// # Errors
+    /// [`Abort::Cast`] where it is no double.
+    fn double_self(self) -> Eval<f64>;
+}
+
+impl<'a> XPath<'a> for Element<'a> {
+    fn one(self, path: &'static [Name]) -> Eval<Option<Element<'a>>> {
+        let mut found = self.select(path);
+        let first = found.next();
+        match found.next() {
+            None => Ok(first),
+            Some(second) => Err(Abort::Repeated { element: second.id() }),
+        }
+    }
+
+    fn norm(self, path: &'static [Name]) -> Eval<Cow<'a, str>> {
+        Ok(self.one(path)?.map_or(Cow::Borrowed(""), XPath::norm_self))
+    }
+
+    fn string(self, path: &'static [Name]) -> Eval<Cow<'a, str>> {
+        Ok(self.one(path)?.map_or(Cow::Borrowed(""), Element::text))
+    }
+
+    fn dec(self, path: &'static [Name]) -> Eval<Option<Decimal>> {
+        self.one(path)?.map(XPath::dec_self).transpose()
+    }
+
+    fn sum_each(self, parents: &'static [Name], child: Name) -> Eval<Decimal> {
+        let mut sum = Decimal::ZERO;
+        for parent in self.select(parents) {
+            let mut kids = parent.kids(child);
+            let Some(first) = kids.next() else { continue };
+            if let Some(second) = kids.next() {
+                return Err(Abort::Repeated { element: second.id() });
+            }
+            sum = sum + first.dec_self()?;
+        }
+        Ok(sum)
+    }
+
+    fn any_text(self, path: &'static [Name], text: &str) -> bool {
+        self.select(path).any(|element| element.text() == text)
+    }
+
+    fn any_bool(self, path: &'static [Name], value: bool) -> Eval<bool> {
+        for element in self.select(path) {
+            if boolean(&element.text()).map_err(|abort| abort.at(element))? == value {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn any_double(self, path: &'static [Name], holds: fn(f64) -> bool) -> Eval<bool> {
+        for element in self.select(path) {
+            if holds(element.double_self()?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn norm_self(self) -> Cow<'a, str> {
+        match self.text() {
+            Cow::Borrowed(text) => collapse(text),
+            Cow::Owned(text) => Cow::Owned(collapse(&text).into_owned()),
+        }
+    }
+
+    fn dec_self(self) -> Eval<Decimal> {
+        decimal(&self.text()).map_err(|abort| abort.at(self))
+    }
+
+    fn double_self(self) -> Eval<f64> {
+        double(&self.text()).map_err(|abort| abort.at(self))
+    }
+}
+
+impl Abort {
+    /// The same error, placed at an element.
+    #[must_use]
+    pub fn at(self, place: Element<'_>) -> Self {
+        match self {
+            Self::Cast { text, to, .. } => Self::Cast { element: Some(place.id()), text, to },
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn casts_follow_xml_schema() {
+        assert!(decimal(" 1.5\n").is_ok() && decimal("1e2").is_err() && decimal("\u{A0}1").is_err());
+        assert!(double("1E2").is_ok() && double("inf").is_err() && double("").is_err());
+        assert_eq!(double("-INF"), Ok(f64::NEG_INFINITY));
+        assert_eq!(boolean(" 1 "), Ok(true));
+        assert!(boolean("yes").is_err());
+    }
+
+    #[test]
+    fn decimals_are_counted_as_text() {
+        assert!(decimals_at_most("1.00", 2) && decimals_at_most("1", 2) && decimals_at_most("", 2));
+        assert!(!decimals_at_most("1.000", 2) && !decimals_at_most("1.0\n ", 2));
+    }
+}

@@ -1,0 +1,26 @@
+//! What rules ask about the whole document, computed once, when first asked.
+//!
+//! Invariant: every fact is computed in time linear in the document, however often it is asked.
+//! A rule that is put to every line must never walk over all lines itself.
+
+use super::release::Release;
+use crate::xml::{Document, Element};
+
+/// The document under test with everything that several rules need to know of it.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The document.
+    pub doc: &'a Document<'a>,
+    /// Its document element.
+    pub root: Element<'a>,
+    /// The release whose rules are applied; code lists differ.
+    pub release: Release,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a document.
+    #[must_use]
+    pub fn new(doc: &'a Document<'a>, release: Release) -> Self {
+        Self { doc, root: doc.root(), release }
+    }
+}
