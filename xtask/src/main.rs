@@ -5,12 +5,16 @@
 
 use std::process::ExitCode;
 
+mod corpus;
 mod schema;
 
 /// One line per task, shown where the arguments fit none.
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
+  corpus [SET …] [--release NAME] [--forced PROFILE] [--only PREFIX] [--rules PREFIX,…] [--show N]
+                               check the corpora and compare with the truth (SET: corpus-dev, xmute-dev,
+                               probes-dev, mutants-dev; default all)
   schema --ubl DIR --cii DIR   generate names and schema tables of blocks/invoice from the published XSDs
                                (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd)
 ";
@@ -20,6 +24,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
+        ["corpus", rest @ ..] => corpus::run(rest),
         ["schema", rest @ ..] => schema::run(rest),
         _ => Err(USAGE.to_owned()),
     };

@@ -2,6 +2,8 @@
 //!
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
+pub mod check;
+pub mod identify;
 pub mod names;
 pub mod rules;
 pub mod xml;
