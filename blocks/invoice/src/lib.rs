@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod identify;
+pub mod model;
 pub mod names;
 pub mod rules;
 pub mod xml;
