@@ -54,14 +54,14 @@ impl Layer {
         }
     }
 
-    fn contexts(self, syntax: Syntax) -> &'static [&'static Context] {
+    fn contexts(self, syntax: Syntax) -> Vec<&'static Context> {
         match (self, syntax) {
-            (Self::En16931, Syntax::Ubl) => super::en16931::UBL_CONTEXTS,
-            (Self::En16931, Syntax::Cii) => super::en16931::CII_CONTEXTS,
-            (Self::XRechnung, Syntax::Ubl) => super::xrechnung::UBL_CONTEXTS,
-            (Self::XRechnung, Syntax::Cii) => super::xrechnung::CII_CONTEXTS,
-            (Self::Peppol, Syntax::Ubl) => super::peppol::UBL_CONTEXTS,
-            (Self::Peppol, Syntax::Cii) => super::peppol::CII_CONTEXTS,
+            (Self::En16931, Syntax::Ubl) => super::en16931::UBL_CONTEXTS.concat(),
+            (Self::En16931, Syntax::Cii) => super::en16931::CII_CONTEXTS.concat(),
+            (Self::XRechnung, Syntax::Ubl) => super::xrechnung::UBL_CONTEXTS.to_vec(),
+            (Self::XRechnung, Syntax::Cii) => super::xrechnung::CII_CONTEXTS.to_vec(),
+            (Self::Peppol, Syntax::Ubl) => super::peppol::UBL_CONTEXTS.to_vec(),
+            (Self::Peppol, Syntax::Cii) => super::peppol::CII_CONTEXTS.to_vec(),
         }
     }
 }
@@ -141,7 +141,7 @@ impl Pack {
         for layer in layers {
             let first = pack.contexts.len();
             let contexts = layer.contexts(syntax);
-            for context in contexts {
+            for context in &contexts {
                 let index = u16::try_from(pack.contexts.len()).expect("there are a few hundred contexts");
                 for path in context.paths {
                     pack.trie.add_context(path, index);

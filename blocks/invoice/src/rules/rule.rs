@@ -181,7 +181,8 @@ pub struct Context {
     /// match at any depth. A step may be `*` (any element), `ram:*` (any of that namespace),
     /// `*Amount` or `ram:*ID` (any whose name ends so).
     pub paths: &'static [&'static str],
-    /// A further condition, as a predicate of the official context.
+    /// A further condition, as a predicate of the official context. Where it raises a dynamic error,
+    /// the context does not match, and nothing breaks off.
     pub when: Option<fn(&Facts<'_>, Element<'_>) -> Eval<bool>>,
 }
 

@@ -125,15 +125,13 @@ impl Runner {
             }
             let element = facts.doc.element(hit.context);
             let contexts = &self.automaton.state(self.states[hit.context as usize]).contexts;
-            match assigned(contexts, pack, facts, element, own.layer, own.pattern) {
-                Ok(Some(context)) if context == assertion.context => outcome.fired.push(Fired {
+            if assigned(contexts, pack, facts, element, own) == Some(assertion.context) {
+                outcome.fired.push(Fired {
                     rule: assertion.rule,
                     layer: own.layer,
                     context: hit.context,
                     element: hit.element,
-                }),
-                Ok(_) => {}
-                Err(abort) => outcome.aborted.push((own.layer, abort)),
+                });
             }
         }
     }
@@ -154,7 +152,7 @@ fn test_contexts(contexts: &[u16], pack: &Pack, facts: &Facts<'_>, element: Elem
             continue;
         }
         let tested = (|| {
-            if !applies(context, facts, element)? {
+            if !applies(context, facts, element) {
                 return Ok(false);
             }
             for assertion in &context.assertions {
@@ -179,26 +177,19 @@ fn test_contexts(contexts: &[u16], pack: &Pack, facts: &Facts<'_>, element: Elem
     }
 }
 
-/// Which context an element belongs to within a pattern.
-fn assigned(
-    contexts: &[u16],
-    pack: &Pack,
-    facts: &Facts<'_>,
-    element: Element<'_>,
-    layer: Layer,
-    pattern: Pattern,
-) -> Eval<Option<u16>> {
-    for index in contexts {
+/// Which context an element belongs to within the pattern of `like`.
+fn assigned(contexts: &[u16], pack: &Pack, facts: &Facts<'_>, element: Element<'_>, like: &PackContext) -> Option<u16> {
+    contexts.iter().copied().find(|index| {
         let context = &pack.contexts[usize::from(*index)];
-        if context.layer == layer && context.pattern == pattern && applies(context, facts, element)? {
-            return Ok(Some(*index));
-        }
-    }
-    Ok(None)
+        context.layer == like.layer && context.pattern == like.pattern && applies(context, facts, element)
+    })
 }
 
-fn applies(context: &PackContext, facts: &Facts<'_>, element: Element<'_>) -> Eval<bool> {
-    context.context.when.map_or(Ok(true), |when| when(facts, element))
+/// Does the element satisfy the condition of a context that its path matches? A dynamic error in a
+/// condition breaks nothing off: the official stylesheets state conditions in template patterns,
+/// and a pattern that raises an error does not match.
+fn applies(context: &PackContext, facts: &Facts<'_>, element: Element<'_>) -> bool {
+    context.context.when.is_none_or(|when| when(facts, element).unwrap_or(false))
 }
 
 fn satisfied(check: &Check, facts: &Facts<'_>, element: Element<'_>) -> Eval<bool> {

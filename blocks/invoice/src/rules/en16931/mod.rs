@@ -13,10 +13,13 @@ mod ubl;
 mod ubl_syntax;
 mod vat;
 
-pub use cii::CONTEXTS as CII_CONTEXTS;
-pub use ubl::CONTEXTS as UBL_CONTEXTS;
+use super::{Context, Rule};
 
-use super::Rule;
+/// The contexts of UBL, by family.
+pub static UBL_CONTEXTS: &[&[&Context]] = &[ubl::CONTEXTS, ubl_syntax::CONTEXTS];
+
+/// The contexts of CII, by family.
+pub static CII_CONTEXTS: &[&[&Context]] = &[cii::CONTEXTS, cii_syntax::CONTEXTS];
 
 /// The rules, by family.
 pub static FAMILIES: &[&[Rule]] =
