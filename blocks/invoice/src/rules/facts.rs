@@ -3,6 +3,9 @@
 //! Invariant: every fact is computed in time linear in the document, however often it is asked.
 //! A rule that is put to every line must never walk over all lines itself.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use super::release::Release;
 use crate::xml::{Document, Element};
 
@@ -15,12 +18,14 @@ pub struct Facts<'a> {
     pub root: Element<'a>,
     /// The release whose rules are applied; code lists differ.
     pub release: Release,
+    /// The invoice's currency codes (BT-5) in CII, sorted.
+    pub(super) cii_currencies: OnceCell<Vec<Cow<'a, str>>>,
 }
 
 impl<'a> Facts<'a> {
     /// The facts of a document.
     #[must_use]
     pub fn new(doc: &'a Document<'a>, release: Release) -> Self {
-        Self { doc, root: doc.root(), release }
+        Self { doc, root: doc.root(), release, cii_currencies: OnceCell::new() }
     }
 }

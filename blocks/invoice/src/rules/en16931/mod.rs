@@ -15,11 +15,12 @@ mod vat;
 
 use super::{Context, Rule};
 
-/// The contexts of UBL, by family.
-pub static UBL_CONTEXTS: &[&[&Context]] = &[ubl::CONTEXTS, ubl_syntax::CONTEXTS];
+/// The contexts of UBL, pattern by pattern, each in the order in which the official pattern tries them.
+pub static UBL_CONTEXTS: &[&[&Context]] = &[ubl::CONTEXTS, ubl::CATEGORIES, ubl_syntax::CONTEXTS, codes::ubl::CONTEXTS];
 
-/// The contexts of CII, by family.
-pub static CII_CONTEXTS: &[&[&Context]] = &[cii::CONTEXTS, cii_syntax::CONTEXTS];
+/// The contexts of CII, pattern by pattern, each in the order in which the official pattern tries them.
+pub static CII_CONTEXTS: &[&[&Context]] =
+    &[cii::CONTEXTS, cii::CATEGORIES, cii::LAST_CONTEXTS, cii_syntax::CONTEXTS, codes::cii::CONTEXTS];
 
 /// The rules, by family.
 pub static FAMILIES: &[&[Rule]] =
