@@ -71,7 +71,10 @@ fn everybody_knows_only_whom_they_may_know() {
                 || (is_in(package, "platform") && is_block)
                 || (is_in(package, "blocks") && !desk && other.is_some() && dependency != "vir-core")
                 || (is_in(package, "blocks") && !desk && RUNTIMES.contains(&dependency.as_str()))
-                || (is_in(package, "blocks") && desk && is_block && Some(dependency.as_str()) != pure_of(&package.name))
+                || (is_in(package, "blocks")
+                    && desk
+                    && is_block
+                    && Some(dependency.as_str()) != pure_of(&package.name))
                 || (package.name != "vir-pdf" && package.name != "xtask" && PDF.contains(&dependency.as_str()));
             if wrong {
                 broken.push(name.0.to_owned() + " → " + name.1);
@@ -111,8 +114,7 @@ fn every_third_party_crate_has_its_reason() {
     }
     for package in packages() {
         let own = std::fs::read_to_string(package.folder.join("Cargo.toml")).unwrap();
-        let named: Vec<&str> =
-            own.lines().filter(|line| line.contains("version = \"") && line.contains('{')).collect();
+        let named: Vec<&str> = own.lines().filter(|line| line.contains("version = \"") && line.contains('{')).collect();
         assert!(named.is_empty(), "{}: {named:?} belong into the workspace table", package.name);
     }
 }

@@ -7,4 +7,5 @@ pub mod identify;
 pub mod model;
 pub mod names;
 pub mod rules;
+pub mod show;
 pub mod xml;

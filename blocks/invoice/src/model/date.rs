@@ -58,6 +58,32 @@ impl Date {
         self.day
     }
 
+    /// The day so many days later; none after the year 9999.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Option<Self> {
+        // Days since 1 March of the year 0, by which leap days end their years.
+        let (year, month) = if self.month > 2 {
+            (i64::from(self.year), i64::from(self.month) - 3)
+        } else {
+            (i64::from(self.year) - 1, i64::from(self.month) + 9)
+        };
+        let count = year * 365 + year.div_euclid(4) - year.div_euclid(100)
+            + year.div_euclid(400)
+            + (153 * month + 2) / 5
+            + i64::from(self.day)
+            - 1
+            + i64::from(days);
+        let era = count.div_euclid(146_097);
+        let in_era = count.rem_euclid(146_097);
+        let year_in_era = (in_era - in_era / 1460 + in_era / 36_524 - in_era / 146_096) / 365;
+        let in_year = in_era - (365 * year_in_era + year_in_era / 4 - year_in_era / 100);
+        let shifted = (5 * in_year + 2) / 153;
+        let day = u8::try_from(in_year - (153 * shifted + 2) / 5 + 1).ok()?;
+        let month = u8::try_from(if shifted < 10 { shifted + 3 } else { shifted - 9 }).ok()?;
+        let year = year_in_era + era * 400 + i64::from(month <= 2);
+        u16::try_from(year).ok().filter(|year| *year <= 9999).and_then(|year| Self::new(year, month, day))
+    }
+
     /// Reads `20261231`, the format 102 of UN/EDIFACT.
     #[must_use]
     pub fn from_compact(text: &str) -> Option<Self> {
@@ -103,6 +129,22 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_counted_over_leap_days() {
+        for (day, days, expect) in [
+            ("2026-01-01", 14, Some("2026-01-15")),
+            ("2024-02-28", 1, Some("2024-02-29")),
+            ("2026-02-28", 1, Some("2026-03-01")),
+            ("1999-12-31", 366, Some("2000-12-31")),
+            ("2026-11-22", 0, Some("2026-11-22")),
+            ("9999-12-31", 1, None),
+            ("2026-01-01", u32::MAX, None),
+        ] {
+            let day: Date = day.parse().unwrap();
+            assert_eq!(day.plus_days(days).map(|day| day.to_string()).as_deref(), expect);
+        }
+    }
 
     #[test]
     fn knows_the_calendar() {
