@@ -4,14 +4,19 @@
 //! the names, orders and types in them are facts that the tables restate.
 //! Invariant: output depends on the content of the schemas only, never on file order or time.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+mod compile;
 mod names;
+mod tables;
 mod xsd;
 
-/// Root schema documents of each family, relative to the directory given.
-const UBL_ROOTS: [&str; 2] = ["UBL-Invoice-2.1.xsd", "UBL-CreditNote-2.1.xsd"];
-const CII_ROOTS: [&str; 1] = ["CrossIndustryInvoice_100pD16B.xsd"];
+/// The schema documents of the root elements, in the order of the bits by which the tables tell
+/// which schema knows a namespace.
+const INVOICE: &str = "UBL-Invoice-2.1.xsd";
+const CREDIT_NOTE: &str = "UBL-CreditNote-2.1.xsd";
+const CII: &str = "CrossIndustryInvoice_100pD16B.xsd";
 
 /// Runs `cargo xtask schema`.
 pub(crate) fn run(args: &[&str]) -> Result<(), String> {
@@ -28,11 +33,33 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
     let (Some(ubl), Some(cii)) = (ubl, cii) else {
         return Err("schema needs --ubl DIR and --cii DIR".to_owned());
     };
-    let mut files = xsd::load(&ubl, &UBL_ROOTS)?;
-    files.extend(xsd::load(&cii, &CII_ROOTS)?);
+    let (mut files, mut visible) = (BTreeMap::new(), tables::Visible::new());
+    for (bit, (dir, root)) in [(&ubl, INVOICE), (&ubl, CREDIT_NOTE), (&cii, CII)]
+        .into_iter()
+        .enumerate()
+    {
+        for file in xsd::load(dir, root)? {
+            let ns = file
+                .parse()?
+                .root_element()
+                .attribute("targetNamespace")
+                .map(str::to_owned);
+            *visible.entry(ns.ok_or("targetNamespace")?).or_default() |= 1 << bit;
+            files.insert(file.name.clone(), file);
+        }
+    }
+    let files: Vec<xsd::SchemaFile> = files.into_values().collect();
 
     let names = names::Names::collect(&files)?;
-    write(&crate_file("names/generated.rs"), &names.to_rust())
+    write(&crate_file("names/generated.rs"), &names.to_rust())?;
+
+    let documents = files
+        .iter()
+        .map(xsd::SchemaFile::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let schemas = compile::compile(&documents)?;
+    let tables = tables::to_rust(&schemas, &names, &visible)?;
+    write(&crate_file("schema/tables.rs"), &tables)
 }
 
 fn crate_file(relative: &str) -> PathBuf {

@@ -26,10 +26,10 @@ impl SchemaFile {
     }
 }
 
-/// Reads the `roots` in `dir` and everything that they import from there.
-pub(crate) fn load(dir: &Path, roots: &[&str]) -> Result<Vec<SchemaFile>, String> {
+/// Reads the schema document `root` in `dir` and everything that it imports from there.
+pub(crate) fn load(dir: &Path, root: &str) -> Result<Vec<SchemaFile>, String> {
     let mut found: BTreeMap<String, SchemaFile> = BTreeMap::new();
-    let mut open: Vec<String> = roots.iter().map(|&r| r.to_owned()).collect();
+    let mut open = vec![root.to_owned()];
     while let Some(name) = open.pop() {
         if found.contains_key(&name) {
             continue;
