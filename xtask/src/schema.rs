@@ -34,16 +34,9 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
         return Err("schema needs --ubl DIR and --cii DIR".to_owned());
     };
     let (mut files, mut visible) = (BTreeMap::new(), tables::Visible::new());
-    for (bit, (dir, root)) in [(&ubl, INVOICE), (&ubl, CREDIT_NOTE), (&cii, CII)]
-        .into_iter()
-        .enumerate()
-    {
+    for (bit, (dir, root)) in [(&ubl, INVOICE), (&ubl, CREDIT_NOTE), (&cii, CII)].into_iter().enumerate() {
         for file in xsd::load(dir, root)? {
-            let ns = file
-                .parse()?
-                .root_element()
-                .attribute("targetNamespace")
-                .map(str::to_owned);
+            let ns = file.parse()?.root_element().attribute("targetNamespace").map(str::to_owned);
             *visible.entry(ns.ok_or("targetNamespace")?).or_default() |= 1 << bit;
             files.insert(file.name.clone(), file);
         }
@@ -53,10 +46,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
     let names = names::Names::collect(&files)?;
     write(&crate_file("names/generated.rs"), &names.to_rust())?;
 
-    let documents = files
-        .iter()
-        .map(xsd::SchemaFile::parse)
-        .collect::<Result<Vec<_>, _>>()?;
+    let documents = files.iter().map(xsd::SchemaFile::parse).collect::<Result<Vec<_>, _>>()?;
     let schemas = compile::compile(&documents)?;
     let tables = tables::to_rust(&schemas, &names, &visible)?;
     write(&crate_file("schema/tables.rs"), &tables)

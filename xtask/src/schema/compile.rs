@@ -103,10 +103,7 @@ pub(crate) enum Symbol {
     /// An element of this name, with its type.
     Element(QName, TypeKey),
     /// Any element, save of the namespace named (and then also save of none).
-    Wildcard {
-        except: Option<String>,
-        strict: bool,
-    },
+    Wildcard { except: Option<String>, strict: bool },
 }
 
 /// All that was compiled.
@@ -139,14 +136,10 @@ pub(crate) fn compile(documents: &[Document<'_>]) -> Compiled<Schemas> {
         for node in root.children().filter(Node::is_element) {
             match (node.tag_name().name(), node.attribute("name")) {
                 ("complexType" | "simpleType", Some(name)) => {
-                    compiler
-                        .type_nodes
-                        .insert((ns.to_owned(), name.to_owned()), node);
+                    compiler.type_nodes.insert((ns.to_owned(), name.to_owned()), node);
                 }
                 ("element", Some(name)) => {
-                    compiler
-                        .element_nodes
-                        .insert((ns.to_owned(), name.to_owned()), node);
+                    compiler.element_nodes.insert((ns.to_owned(), name.to_owned()), node);
                 }
                 ("annotation" | "import" | "include", _) => {}
                 (other, _) => return Err(format!("{ns}: global {other} is not supported")),
@@ -157,11 +150,8 @@ pub(crate) fn compile(documents: &[Document<'_>]) -> Compiled<Schemas> {
     for name in names {
         compiler.define(&TypeKey::Named(name))?;
     }
-    let elements: Vec<(QName, Node<'_, '_>)> = compiler
-        .element_nodes
-        .iter()
-        .map(|(name, node)| (name.clone(), *node))
-        .collect();
+    let elements: Vec<(QName, Node<'_, '_>)> =
+        compiler.element_nodes.iter().map(|(name, node)| (name.clone(), *node)).collect();
     for (name, node) in elements {
         let of = compiler.type_of(node, &name.0, &name.1)?;
         compiler.done.elements.insert(name, of);
@@ -187,10 +177,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
                 return Err("anonymous types are defined where they stand".to_owned());
             }
             TypeKey::Named(name) => {
-                let node = *self
-                    .type_nodes
-                    .get(name)
-                    .ok_or_else(|| format!("unknown type {name:?}"))?;
+                let node = *self.type_nodes.get(name).ok_or_else(|| format!("unknown type {name:?}"))?;
                 self.define_node(node, &name.0, &name.1)?
             }
         };
@@ -215,16 +202,12 @@ impl<'a, 'i> Compiler<'a, 'i> {
         let mut particle = None;
         for child in node.children().filter(Node::is_element) {
             if is(&child, "simpleContent") || is(&child, "complexContent") {
-                let derivation = child
-                    .children()
-                    .find(|n| is(n, "restriction") || is(n, "extension"))
-                    .ok_or("derivation")?;
+                let derivation =
+                    child.children().find(|n| is(n, "restriction") || is(n, "extension")).ok_or("derivation")?;
                 let key = type_key(derivation, derivation.attribute("base").ok_or("base")?)?;
                 let base = self.define(&key)?;
                 if is(&child, "complexContent") && is(&derivation, "extension") {
-                    return Err(format!(
-                        "{owner}: extension of complex content is not supported"
-                    ));
+                    return Err(format!("{owner}: extension of complex content is not supported"));
                 }
                 if is(&child, "simpleContent") {
                     defined.content = base.content;
@@ -250,23 +233,15 @@ impl<'a, 'i> Compiler<'a, 'i> {
             }
         }
         if let Some(particle) = particle {
-            defined.content = Content::Elements {
-                mixed,
-                model: model(&particle),
-            };
+            defined.content = Content::Elements { mixed, model: model(&particle) };
         } else if mixed {
-            return Err(format!(
-                "{owner}: mixed content without elements is not supported"
-            ));
+            return Err(format!("{owner}: mixed content without elements is not supported"));
         }
         Ok(defined)
     }
 
     fn simple_type(&mut self, node: Node<'a, 'i>) -> Compiled<TypeDef> {
-        let restriction = node
-            .children()
-            .find(|n| is(n, "restriction"))
-            .ok_or("only restrictions")?;
+        let restriction = node.children().find(|n| is(n, "restriction")).ok_or("only restrictions")?;
         let key = type_key(restriction, restriction.attribute("base").ok_or("base")?)?;
         let mut defined = self.define(&key)?;
         let Content::Simple(simple) = &mut defined.content else {
@@ -343,20 +318,13 @@ impl<'a, 'i> Compiler<'a, 'i> {
             Some("unbounded") => true,
             Some(other) => return Err(format!("{owner}: maxOccurs={other} is not supported")),
         };
-        Ok(Occurring {
-            particle,
-            optional,
-            repeats,
-        })
+        Ok(Occurring { particle, optional, repeats })
     }
 
     fn element(&mut self, node: Node<'a, 'i>, ns: &str, owner: &str) -> Compiled<(QName, TypeKey)> {
         if let Some(reference) = node.attribute("ref") {
             let name = qname(node, reference)?;
-            let target = *self
-                .element_nodes
-                .get(&name)
-                .ok_or_else(|| format!("unknown element {name:?}"))?;
+            let target = *self.element_nodes.get(&name).ok_or_else(|| format!("unknown element {name:?}"))?;
             let of = self.type_of(target, &name.0, &name.1)?;
             return Ok((name, of));
         }
@@ -366,31 +334,14 @@ impl<'a, 'i> Compiler<'a, 'i> {
     }
 
     fn type_of(&mut self, element: Node<'a, 'i>, ns: &str, owner: &str) -> Compiled<TypeKey> {
-        reject(
-            element,
-            &[
-                "nillable",
-                "abstract",
-                "substitutionGroup",
-                "default",
-                "fixed",
-                "block",
-                "form",
-            ],
-        )?;
-        if element
-            .children()
-            .any(|n| is(&n, "key") || is(&n, "unique") || is(&n, "keyref"))
-        {
+        reject(element, &["nillable", "abstract", "substitutionGroup", "default", "fixed", "block", "form"])?;
+        if element.children().any(|n| is(&n, "key") || is(&n, "unique") || is(&n, "keyref")) {
             return Err(format!("{owner}: identity constraints are not supported"));
         }
         if let Some(written) = element.attribute("type") {
             return type_key(element, written);
         }
-        match element
-            .children()
-            .find(|n| is(n, "complexType") || is(n, "simpleType"))
-        {
+        match element.children().find(|n| is(n, "complexType") || is(n, "simpleType")) {
             None => Ok(TypeKey::BuiltIn("anyType".to_owned())),
             Some(node) => {
                 let key = TypeKey::Anonymous((ns.to_owned(), owner.to_owned()));
@@ -404,10 +355,7 @@ impl<'a, 'i> Compiler<'a, 'i> {
 
 fn reject(node: Node<'_, '_>, attributes: &[&str]) -> Compiled<()> {
     match attributes.iter().find(|&&a| node.attribute(a).is_some()) {
-        Some(found) => Err(format!(
-            "{:?}: {found} is not supported",
-            node.attribute("name")
-        )),
+        Some(found) => Err(format!("{:?}: {found} is not supported", node.attribute("name"))),
         None => Ok(()),
     }
 }
@@ -417,46 +365,25 @@ fn qname(node: Node<'_, '_>, written: &str) -> Compiled<QName> {
         Some((prefix, local)) => (Some(prefix), local),
         None => (None, written),
     };
-    let uri = node
-        .lookup_namespace_uri(prefix)
-        .ok_or_else(|| format!("{written}: undeclared prefix"))?;
+    let uri = node.lookup_namespace_uri(prefix).ok_or_else(|| format!("{written}: undeclared prefix"))?;
     Ok((uri.to_owned(), local.to_owned()))
 }
 
 fn type_key(node: Node<'_, '_>, written: &str) -> Compiled<TypeKey> {
     let name = qname(node, written)?;
-    Ok(if name.0 == XS {
-        TypeKey::BuiltIn(name.1)
-    } else {
-        TypeKey::Named(name)
-    })
+    Ok(if name.0 == XS { TypeKey::BuiltIn(name.1) } else { TypeKey::Named(name) })
 }
 
 /// A type of XML Schema itself.
 pub(crate) fn built_in(name: &str) -> TypeDef {
     let content = if name == "anyType" {
-        let any = Symbol::Wildcard {
-            except: None,
-            strict: false,
-        };
-        let model = Model::Automaton(vec![State {
-            accepts: true,
-            next: vec![(any, 0)],
-        }]);
+        let any = Symbol::Wildcard { except: None, strict: false };
+        let model = Model::Automaton(vec![State { accepts: true, next: vec![(any, 0)] }]);
         Content::Elements { mixed: true, model }
     } else {
-        Content::Simple(Simple {
-            kind: name.to_owned(),
-            length: None,
-            values: Vec::new(),
-        })
+        Content::Simple(Simple { kind: name.to_owned(), length: None, values: Vec::new() })
     };
-    TypeDef {
-        base: TypeKey::BuiltIn("anyType".to_owned()),
-        content,
-        attributes: BTreeMap::new(),
-        is_abstract: false,
-    }
+    TypeDef { base: TypeKey::BuiltIn("anyType".to_owned()), content, attributes: BTreeMap::new(), is_abstract: false }
 }
 
 /// The content model of a particle: a plain sequence where it is one, an automaton otherwise.
@@ -465,12 +392,9 @@ fn model(top: &Occurring) -> Model {
         let items: Option<Vec<Item>> = parts
             .iter()
             .map(|part| match &part.particle {
-                Particle::Leaf(Symbol::Element(name, of)) => Some(Item {
-                    name: name.clone(),
-                    of: of.clone(),
-                    optional: part.optional,
-                    repeats: part.repeats,
-                }),
+                Particle::Leaf(Symbol::Element(name, of)) => {
+                    Some(Item { name: name.clone(), of: of.clone(), optional: part.optional, repeats: part.repeats })
+                }
                 _ => None,
             })
             .collect();
@@ -482,10 +406,7 @@ fn model(top: &Occurring) -> Model {
     let top = positions.add(top);
     let state = |accepts: bool, next: &BTreeSet<usize>, positions: &Positions| State {
         accepts,
-        next: next
-            .iter()
-            .map(|&p| (positions.symbols[p].clone(), p + 1))
-            .collect(),
+        next: next.iter().map(|&p| (positions.symbols[p].clone(), p + 1)).collect(),
     };
     let mut states = vec![state(top.nullable, &top.first, &positions)];
     for (p, follow) in positions.follow.iter().enumerate() {
@@ -515,18 +436,10 @@ impl Positions {
                 let position = self.symbols.len();
                 self.symbols.push(symbol.clone());
                 self.follow.push(BTreeSet::new());
-                Span {
-                    nullable: false,
-                    first: [position].into(),
-                    last: [position].into(),
-                }
+                Span { nullable: false, first: [position].into(), last: [position].into() }
             }
             Particle::Sequence(parts) => {
-                let mut whole = Span {
-                    nullable: true,
-                    first: BTreeSet::new(),
-                    last: BTreeSet::new(),
-                };
+                let mut whole = Span { nullable: true, first: BTreeSet::new(), last: BTreeSet::new() };
                 for part in parts {
                     let part = self.add(part);
                     for &last in &whole.last {
@@ -544,11 +457,7 @@ impl Positions {
                 whole
             }
             Particle::Choice(parts) => {
-                let mut whole = Span {
-                    nullable: false,
-                    first: BTreeSet::new(),
-                    last: BTreeSet::new(),
-                };
+                let mut whole = Span { nullable: false, first: BTreeSet::new(), last: BTreeSet::new() };
                 for part in parts {
                     let part = self.add(part);
                     whole.nullable |= part.nullable;

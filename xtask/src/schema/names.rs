@@ -10,73 +10,21 @@ use super::xsd::{SchemaFile, is};
 
 /// Usual prefix, namespace, and what it holds. The order is part of the generated numbers.
 const NAMESPACES: [(&str, &str, &str); 15] = [
-    (
-        "ubl",
-        "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
-        "UBL 2.1 invoice",
-    ),
-    (
-        "cn",
-        "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
-        "UBL 2.1 credit note",
-    ),
-    (
-        "cac",
-        "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-        "UBL aggregates",
-    ),
-    (
-        "cbc",
-        "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-        "UBL basic elements",
-    ),
-    (
-        "ext",
-        "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
-        "UBL extensions",
-    ),
-    (
-        "sig",
-        "urn:oasis:names:specification:ubl:schema:xsd:CommonSignatureComponents-2",
-        "UBL signatures",
-    ),
-    (
-        "sac",
-        "urn:oasis:names:specification:ubl:schema:xsd:SignatureAggregateComponents-2",
-        "UBL signature aggregates",
-    ),
-    (
-        "sbc",
-        "urn:oasis:names:specification:ubl:schema:xsd:SignatureBasicComponents-2",
-        "UBL signature basic elements",
-    ),
+    ("ubl", "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "UBL 2.1 invoice"),
+    ("cn", "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "UBL 2.1 credit note"),
+    ("cac", "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2", "UBL aggregates"),
+    ("cbc", "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2", "UBL basic elements"),
+    ("ext", "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2", "UBL extensions"),
+    ("sig", "urn:oasis:names:specification:ubl:schema:xsd:CommonSignatureComponents-2", "UBL signatures"),
+    ("sac", "urn:oasis:names:specification:ubl:schema:xsd:SignatureAggregateComponents-2", "UBL signature aggregates"),
+    ("sbc", "urn:oasis:names:specification:ubl:schema:xsd:SignatureBasicComponents-2", "UBL signature basic elements"),
     ("ds", "http://www.w3.org/2000/09/xmldsig#", "XML Signature"),
     ("xades", "http://uri.etsi.org/01903/v1.3.2#", "XAdES 1.3.2"),
-    (
-        "xades141",
-        "http://uri.etsi.org/01903/v1.4.1#",
-        "XAdES 1.4.1",
-    ),
-    (
-        "rsm",
-        "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
-        "CII message",
-    ),
-    (
-        "ram",
-        "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
-        "CII aggregates",
-    ),
-    (
-        "udt",
-        "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
-        "CII unqualified data types",
-    ),
-    (
-        "qdt",
-        "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
-        "CII qualified data types",
-    ),
+    ("xades141", "http://uri.etsi.org/01903/v1.4.1#", "XAdES 1.4.1"),
+    ("rsm", "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CII message"),
+    ("ram", "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100", "CII aggregates"),
+    ("udt", "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "CII unqualified data types"),
+    ("qdt", "urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "CII qualified data types"),
 ];
 
 /// Names that rules speak of although no schema declares them.
@@ -103,23 +51,16 @@ impl Names {
     pub(crate) fn collect(files: &[SchemaFile]) -> Result<Self, String> {
         let mut found: BTreeSet<(usize, String)> = BTreeSet::new();
         for (prefix, local) in EXTRA {
-            let ns = NAMESPACES
-                .iter()
-                .position(|n| n.0 == prefix)
-                .ok_or("extra prefix")?;
+            let ns = NAMESPACES.iter().position(|n| n.0 == prefix).ok_or("extra prefix")?;
             found.insert((ns, local.to_owned()));
         }
         for file in files {
             let document = file.parse()?;
-            let uri = document
-                .root_element()
-                .attribute("targetNamespace")
-                .unwrap_or_default();
+            let uri = document.root_element().attribute("targetNamespace").unwrap_or_default();
             let ns = NAMESPACES.iter().position(|n| n.1 == uri);
             for element in document.descendants().filter(|n| is(n, "element")) {
                 if let Some(local) = element.attribute("name") {
-                    let ns =
-                        ns.ok_or_else(|| format!("{}: unlisted namespace {uri}", file.name))?;
+                    let ns = ns.ok_or_else(|| format!("{}: unlisted namespace {uri}", file.name))?;
                     found.insert((ns, local.to_owned()));
                 }
             }
@@ -135,9 +76,7 @@ impl Names {
 
     /// The number of a name, if it is known.
     pub(crate) fn number(&self, namespace: &str, local: &str) -> Option<u16> {
-        self.numbers
-            .get(&(namespace.to_owned(), local.to_owned()))
-            .copied()
+        self.numbers.get(&(namespace.to_owned(), local.to_owned())).copied()
     }
 
     /// How many numbers there are, «other» included.
@@ -166,11 +105,7 @@ impl Names {
              pub enum Ns {\n",
         );
         for (prefix, uri, what) in NAMESPACES {
-            let _ = writeln!(
-                out,
-                "    /// {what}: `{uri}`, usually `{prefix}`.\n    {},",
-                capitalised(prefix)
-            );
+            let _ = writeln!(out, "    /// {what}: `{uri}`, usually `{prefix}`.\n    {},", capitalised(prefix));
         }
         out.push_str("}\n\nimpl Ns {\n    /// Every namespace, in the order of their numbers.\n");
         let _ = write!(out, "    pub const ALL: [Self; {}] = [", NAMESPACES.len());
@@ -182,22 +117,14 @@ impl Names {
              pub fn from_uri(uri: &str) -> Option<Self> {\n        match uri {\n",
         );
         for (prefix, uri, _) in NAMESPACES {
-            let _ = writeln!(
-                out,
-                "            {uri:?} => Some(Self::{}),",
-                capitalised(prefix)
-            );
+            let _ = writeln!(out, "            {uri:?} => Some(Self::{}),", capitalised(prefix));
         }
         out.push_str(
             "            _ => None,\n        }\n    }\n\n    /// The namespace of this usual prefix.\n    \
              #[must_use]\n    pub fn from_prefix(prefix: &str) -> Option<Self> {\n        match prefix {\n",
         );
         for (prefix, ..) in NAMESPACES {
-            let _ = writeln!(
-                out,
-                "            {prefix:?} => Some(Self::{}),",
-                capitalised(prefix)
-            );
+            let _ = writeln!(out, "            {prefix:?} => Some(Self::{}),", capitalised(prefix));
         }
         out.push_str("            _ => None,\n        }\n    }\n\n    /// Its URI.\n    #[must_use]\n    pub const fn uri(self) -> &'static str {\n        match self {\n");
         for (prefix, uri, _) in NAMESPACES {
@@ -205,11 +132,7 @@ impl Names {
         }
         out.push_str("        }\n    }\n\n    /// Its usual prefix.\n    #[must_use]\n    pub const fn prefix(self) -> &'static str {\n        match self {\n");
         for (prefix, ..) in NAMESPACES {
-            let _ = writeln!(
-                out,
-                "            Self::{} => {prefix:?},",
-                capitalised(prefix)
-            );
+            let _ = writeln!(out, "            Self::{} => {prefix:?},", capitalised(prefix));
         }
         out.push_str("        }\n    }\n}\n\n");
         out.push_str(
@@ -236,14 +159,8 @@ impl Names {
             "/// How many numbers there are, «other» included.\npub(super) const COUNT: usize = {};\n",
             self.sorted.len() + 1
         );
-        out.push_str(
-            "/// Number of the first name of each namespace, and of what would follow the last.\n",
-        );
-        let _ = write!(
-            out,
-            "pub(super) const FIRST: [u16; {}] = [",
-            NAMESPACES.len() + 1
-        );
+        out.push_str("/// Number of the first name of each namespace, and of what would follow the last.\n");
+        let _ = write!(out, "pub(super) const FIRST: [u16; {}] = [", NAMESPACES.len() + 1);
         for ns in 0..=NAMESPACES.len() {
             let first = self.sorted.iter().filter(|n| n.0 < ns).count() + 1;
             let _ = write!(out, "{first}, ");
@@ -253,9 +170,7 @@ impl Names {
         for part in locals.chunks(8) {
             let _ = writeln!(out, "    {:?},", part.concat());
         }
-        out.push_str(
-            ");\n\n/// Where each local name starts in [`LOCALS`]; one more entry for the end.\n",
-        );
+        out.push_str(");\n\n/// Where each local name starts in [`LOCALS`]; one more entry for the end.\n");
         let mut starts: Vec<String> = vec!["0".to_owned()];
         let mut at = 0;
         starts.push("0".to_owned());
@@ -316,7 +231,5 @@ pub(crate) fn write_numbers(out: &mut String, numbers: &[String]) {
 /// The word with a capital first letter.
 pub(crate) fn capitalised(prefix: &str) -> String {
     let mut letters = prefix.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + letters.as_str()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }

@@ -75,11 +75,7 @@ pub(crate) fn to_rust(schemas: &Schemas, names: &Names, visible: &Visible) -> Ta
         types.insert(key, defined);
     }
     let numbers = types.keys().cloned().zip(0_u16..).collect();
-    let writer = Writer {
-        types: &types,
-        numbers,
-        names,
-    };
+    let writer = Writer { types: &types, numbers, names };
 
     let mut out = String::from(
         "//! The structure and the types of UBL 2.1 Invoice and CreditNote and CII D16B as tables.\n\
@@ -102,16 +98,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn number(&self, key: &TypeKey) -> Table<u16> {
-        self.numbers
-            .get(key)
-            .copied()
-            .ok_or_else(|| format!("no type {key:?}"))
+        self.numbers.get(key).copied().ok_or_else(|| format!("no type {key:?}"))
     }
 
     fn name(&self, name: &(String, String)) -> Table<u16> {
-        self.names
-            .number(&name.0, &name.1)
-            .ok_or_else(|| format!("no name {name:?}"))
+        self.names.number(&name.0, &name.1).ok_or_else(|| format!("no name {name:?}"))
     }
 
     fn write_types(&self, out: &mut String) -> Table<()> {
@@ -125,10 +116,7 @@ impl Writer<'_> {
                 Content::Simple(simple) => {
                     simples.insert(simple.clone());
                 }
-                Content::Elements {
-                    model: model @ Model::Sequence(_),
-                    ..
-                } => {
+                Content::Elements { model: model @ Model::Sequence(_), .. } => {
                     sequences.insert(model);
                 }
                 Content::Elements { model, .. } => {
@@ -170,51 +158,16 @@ impl Writer<'_> {
             list_numbers.push(index(&lists, &attributes.list(defined, &simples)?)?);
         }
         let of = self.types.len();
-        array(
-            out,
-            "Per type: kind of content (two bits) and what it is (14 bits).",
-            "CONTENTS",
-            "u16",
-            &contents,
-        );
-        array(
-            out,
-            "Per type: the type that it is derived from.",
-            "BASES",
-            "u16",
-            &bases,
-        );
-        array(
-            out,
-            "Per type: its list of attributes.",
-            "ATTRIBUTE_LISTS",
-            "u16",
-            &list_numbers,
-        );
+        array(out, "Per type: kind of content (two bits) and what it is (14 bits).", "CONTENTS", "u16", &contents);
+        array(out, "Per type: the type that it is derived from.", "BASES", "u16", &bases);
+        array(out, "Per type: its list of attributes.", "ATTRIBUTE_LISTS", "u16", &list_numbers);
         let named = |test: &dyn Fn(&TypeDef) -> bool| -> Vec<usize> {
-            self.types
-                .values()
-                .enumerate()
-                .filter(|(_, d)| test(d))
-                .map(|(i, _)| i)
-                .collect()
+            self.types.values().enumerate().filter(|(_, d)| test(d)).map(|(i, _)| i).collect()
         };
-        array(
-            out,
-            "Types that no element may have as they are.",
-            "ABSTRACT",
-            "u16",
-            &named(&|d| d.is_abstract),
-        );
+        array(out, "Types that no element may have as they are.", "ABSTRACT", "u16", &named(&|d| d.is_abstract));
         let any = self.number(&TypeKey::BuiltIn("anyType".to_owned()))?;
-        let _ = writeln!(
-            out,
-            "/// The type that allows everything.\npub(super) const ANY_TYPE: u16 = {any};\n"
-        );
-        let _ = writeln!(
-            out,
-            "/// How many types there are.\npub(super) const TYPES: usize = {of};\n"
-        );
+        let _ = writeln!(out, "/// The type that allows everything.\npub(super) const ANY_TYPE: u16 = {any};\n");
+        let _ = writeln!(out, "/// How many types there are.\npub(super) const TYPES: usize = {of};\n");
 
         write_simples(out, &simples);
         attributes.write(out, &lists);
@@ -237,19 +190,9 @@ impl Writer<'_> {
             }
             starts.push(items.len());
         }
-        array(
-            out,
-            "Per sequence: its first item; one more entry for the end.",
-            "SEQUENCE_STARTS",
-            "u16",
-            &starts,
-        );
+        array(out, "Per sequence: its first item; one more entry for the end.", "SEQUENCE_STARTS", "u16", &starts);
         out.push_str("/// Items of sequences: name with the flags «optional» (bit 15) and «repeats» (bit 14), type.\n");
-        let _ = writeln!(
-            out,
-            "pub(super) static ITEMS: [(u16, u16); {}] = [",
-            items.len()
-        );
+        let _ = writeln!(out, "pub(super) static ITEMS: [(u16, u16); {}] = [", items.len());
         write_numbers(out, &items);
         out.push_str("];\n\n");
         Ok(())
@@ -257,15 +200,7 @@ impl Writer<'_> {
 
     fn write_automata(&self, out: &mut String, automata: &BTreeSet<&Model>) -> Table<()> {
         let mut wildcards: BTreeSet<(Option<String>, bool)> = BTreeSet::new();
-        let all = || {
-            automata.iter().filter_map(|m| {
-                if let Model::Automaton(a) = m {
-                    Some(a)
-                } else {
-                    None
-                }
-            })
-        };
+        let all = || automata.iter().filter_map(|m| if let Model::Automaton(a) = m { Some(a) } else { None });
         for state in all().flatten() {
             for (symbol, _) in &state.next {
                 if let Symbol::Wildcard { except, strict } = symbol {
@@ -274,8 +209,7 @@ impl Writer<'_> {
             }
         }
         let wildcards: Vec<_> = wildcards.into_iter().collect();
-        let (mut starts, mut accepts, mut steps, mut bounds) =
-            (vec![0], Vec::new(), Vec::new(), Vec::new());
+        let (mut starts, mut accepts, mut steps, mut bounds) = (vec![0], Vec::new(), Vec::new(), Vec::new());
         for automaton in all() {
             let first = accepts.len();
             bounds.push(first);
@@ -295,42 +229,16 @@ impl Writer<'_> {
             }
         }
         bounds.push(accepts.len());
-        array(
-            out,
-            "Per automaton: its first state; one more entry for the end.",
-            "AUTOMATA",
-            "u16",
-            &bounds,
-        );
-        array(
-            out,
-            "Per state: its first step; one more entry for the end.",
-            "STATE_STARTS",
-            "u16",
-            &starts,
-        );
+        array(out, "Per automaton: its first state; one more entry for the end.", "AUTOMATA", "u16", &bounds);
+        array(out, "Per state: its first step; one more entry for the end.", "STATE_STARTS", "u16", &starts);
         out.push_str("/// Per state: may the content end here?\n");
-        let _ = writeln!(
-            out,
-            "pub(super) static ACCEPTS: [bool; {}] = [",
-            accepts.len()
-        );
+        let _ = writeln!(out, "pub(super) static ACCEPTS: [bool; {}] = [", accepts.len());
         write_numbers(out, &accepts);
-        out.push_str(
-            "];\n\n/// Steps of automata: name (from 0xFF00 on: wildcard), type, next state.\n",
-        );
-        let _ = writeln!(
-            out,
-            "pub(super) static STEPS: [(u16, u16, u16); {}] = [",
-            steps.len()
-        );
+        out.push_str("];\n\n/// Steps of automata: name (from 0xFF00 on: wildcard), type, next state.\n");
+        let _ = writeln!(out, "pub(super) static STEPS: [(u16, u16, u16); {}] = [", steps.len());
         write_numbers(out, &steps);
         out.push_str("];\n\n/// Wildcards: the namespace that is not allowed (nor then none at all), must the element be declared?\n");
-        let _ = writeln!(
-            out,
-            "pub(super) static WILDCARDS: [(Option<&str>, bool); {}] = [",
-            wildcards.len()
-        );
+        let _ = writeln!(out, "pub(super) static WILDCARDS: [(Option<&str>, bool); {}] = [", wildcards.len());
         for (except, strict) in &wildcards {
             let _ = writeln!(out, "    ({except:?}, {strict}),");
         }
@@ -351,11 +259,7 @@ impl Writer<'_> {
             match spaces.last_mut() {
                 Some(last) if last.0 == ns => last.3 = i + 1,
                 _ => {
-                    let seen = if ns == XS {
-                        7
-                    } else {
-                        *visible.get(&ns).ok_or("type without namespace")?
-                    };
+                    let seen = if ns == XS { 7 } else { *visible.get(&ns).ok_or("type without namespace")? };
                     spaces.push((ns, seen, i, i + 1));
                 }
             }
@@ -363,12 +267,10 @@ impl Writer<'_> {
             text.push(local.as_str());
             starts.push(length);
         }
-        out.push_str("/// Namespaces of types: URI, the schemas that know it (bits), first type, type after the last.\n");
-        let _ = writeln!(
-            out,
-            "pub(super) static TYPE_SPACES: [(&str, u8, u16, u16); {}] = [",
-            spaces.len()
+        out.push_str(
+            "/// Namespaces of types: URI, the schemas that know it (bits), first type, type after the last.\n",
         );
+        let _ = writeln!(out, "pub(super) static TYPE_SPACES: [(&str, u8, u16, u16); {}] = [", spaces.len());
         for (ns, seen, first, end) in spaces {
             let _ = writeln!(out, "    ({ns:?}, {seen}, {first}, {end}),");
         }
@@ -377,13 +279,7 @@ impl Writer<'_> {
             let _ = writeln!(out, "    {:?},", part.concat());
         }
         out.push_str(");\n\n");
-        array(
-            out,
-            "Where each local name starts; one more entry for the end.",
-            "TYPE_LOCAL_STARTS",
-            "u16",
-            &starts,
-        );
+        array(out, "Where each local name starts; one more entry for the end.", "TYPE_LOCAL_STARTS", "u16", &starts);
         Ok(())
     }
 
@@ -392,13 +288,7 @@ impl Writer<'_> {
         for (name, key) in &schemas.elements {
             of[usize::from(self.name(name)?)] = usize::from(self.number(key)?);
         }
-        array(
-            out,
-            "Per name: the type of the global element; 65535 where there is none.",
-            "GLOBALS",
-            "u16",
-            &of,
-        );
+        array(out, "Per name: the type of the global element; 65535 where there is none.", "GLOBALS", "u16", &of);
         Ok(())
     }
 }
@@ -416,10 +306,7 @@ impl AttributeTexts {
             names.insert(name.clone());
             fixed.extend(attribute.fixed.clone());
         }
-        Self {
-            names: names.into_iter().collect(),
-            fixed: fixed.into_iter().collect(),
-        }
+        Self { names: names.into_iter().collect(), fixed: fixed.into_iter().collect() }
     }
 
     fn list(&self, of: &TypeDef, simples: &[Simple]) -> Table<Vec<String>> {
@@ -427,11 +314,7 @@ impl AttributeTexts {
         for (name, attribute) in &of.attributes {
             let simple = index(simples, &attribute.simple)?;
             let fixed = index(&self.fixed, &attribute.fixed.clone().unwrap_or_default())?;
-            let entry = format!(
-                "({},{simple},{fixed},{})",
-                index(&self.names, name)?,
-                attribute.required
-            );
+            let entry = format!("({},{simple},{fixed},{})", index(&self.names, name)?, attribute.required);
             list.push((!attribute.required, entry));
         }
         list.sort_by_key(|(optional, _)| *optional);
@@ -440,12 +323,7 @@ impl AttributeTexts {
 
     fn write(&self, out: &mut String, lists: &[Vec<String>]) {
         strings(out, "Names of attributes.", "ATTRIBUTE_NAMES", &self.names);
-        strings(
-            out,
-            "Fixed values of attributes; the first stands for none.",
-            "FIXED",
-            &self.fixed,
-        );
+        strings(out, "Fixed values of attributes; the first stands for none.", "FIXED", &self.fixed);
         let (mut starts, mut all) = (vec![0], Vec::new());
         for list in lists {
             all.extend(list.iter().cloned());
@@ -458,12 +336,10 @@ impl AttributeTexts {
             "u16",
             &starts,
         );
-        out.push_str("/// Attributes, required ones first in each list: name, simple type, fixed value, is it required?\n");
-        let _ = writeln!(
-            out,
-            "pub(super) static ATTRIBUTES: [(u8, u8, u8, bool); {}] = [",
-            all.len()
+        out.push_str(
+            "/// Attributes, required ones first in each list: name, simple type, fixed value, is it required?\n",
         );
+        let _ = writeln!(out, "pub(super) static ATTRIBUTES: [(u8, u8, u8, bool); {}] = [", all.len());
         write_numbers(out, &all);
         out.push_str("];\n\n");
     }
@@ -471,11 +347,7 @@ impl AttributeTexts {
 
 fn write_simples(out: &mut String, simples: &[Simple]) {
     out.push_str("/// Simple types.\n");
-    let _ = writeln!(
-        out,
-        "pub(super) static SIMPLES: [Simple; {}] = [",
-        simples.len()
-    );
+    let _ = writeln!(out, "pub(super) static SIMPLES: [Simple; {}] = [", simples.len());
     for simple in simples {
         let (min, max) = simple.length.unwrap_or((0, u32::MAX));
         let _ = writeln!(
@@ -509,28 +381,18 @@ fn kind(name: &str) -> String {
 }
 
 fn index<T: PartialEq>(all: &[T], one: &T) -> Table<usize> {
-    all.iter()
-        .position(|x| x == one)
-        .ok_or_else(|| "entry vanished".to_owned())
+    all.iter().position(|x| x == one).ok_or_else(|| "entry vanished".to_owned())
 }
 
 fn array(out: &mut String, about: &str, name: &str, of: &str, numbers: &[usize]) {
-    let _ = writeln!(
-        out,
-        "/// {about}\npub(super) static {name}: [{of}; {}] = [",
-        numbers.len()
-    );
+    let _ = writeln!(out, "/// {about}\npub(super) static {name}: [{of}; {}] = [", numbers.len());
     let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
     write_numbers(out, &numbers);
     out.push_str("];\n\n");
 }
 
 fn strings(out: &mut String, about: &str, name: &str, texts: &[String]) {
-    let _ = writeln!(
-        out,
-        "/// {about}\npub(super) static {name}: [&str; {}] = [",
-        texts.len()
-    );
+    let _ = writeln!(out, "/// {about}\npub(super) static {name}: [&str; {}] = [", texts.len());
     for text in texts {
         let _ = writeln!(out, "    {text:?},");
     }
