@@ -7,5 +7,6 @@ pub mod identify;
 pub mod model;
 pub mod names;
 pub mod rules;
+pub mod schema;
 pub mod show;
 pub mod xml;

@@ -157,7 +157,6 @@ impl Writer<'_> {
             bases.push(usize::from(self.number(&defined.base)?));
             list_numbers.push(index(&lists, &attributes.list(defined, &simples)?)?);
         }
-        let of = self.types.len();
         array(out, "Per type: kind of content (two bits) and what it is (14 bits).", "CONTENTS", "u16", &contents);
         array(out, "Per type: the type that it is derived from.", "BASES", "u16", &bases);
         array(out, "Per type: its list of attributes.", "ATTRIBUTE_LISTS", "u16", &list_numbers);
@@ -167,7 +166,6 @@ impl Writer<'_> {
         array(out, "Types that no element may have as they are.", "ABSTRACT", "u16", &named(&|d| d.is_abstract));
         let any = self.number(&TypeKey::BuiltIn("anyType".to_owned()))?;
         let _ = writeln!(out, "/// The type that allows everything.\npub(super) const ANY_TYPE: u16 = {any};\n");
-        let _ = writeln!(out, "/// How many types there are.\npub(super) const TYPES: usize = {of};\n");
 
         write_simples(out, &simples);
         attributes.write(out, &lists);

@@ -217,9 +217,6 @@ pub(super) static ABSTRACT: [u16; 1] = [
 /// The type that allows everything.
 pub(super) const ANY_TYPE: u16 = 12;
 
-/// How many types there are.
-pub(super) const TYPES: usize = 1521;
-
 /// Simple types.
 pub(super) static SIMPLES: [Simple; 47] = [
     Simple { kind: Kind::Entities, min: 0, max: 4294967295, values: &[] },

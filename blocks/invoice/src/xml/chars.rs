@@ -54,7 +54,7 @@ pub(super) fn is_char(c: char) -> bool {
 
 /// Production NameStartChar of XML 1.0 (fifth edition), without the colon. The older editions, by
 /// which most parsers go, allow fewer letters outside the common scripts; no invoice schema has any.
-pub(super) fn is_name_start(c: char) -> bool {
+pub(crate) fn is_name_start(c: char) -> bool {
     matches!(c,
         'A'..='Z' | '_' | 'a'..='z'
         | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
@@ -63,7 +63,7 @@ pub(super) fn is_name_start(c: char) -> bool {
 }
 
 /// Production NameChar of XML 1.0 (fifth edition), without the colon.
-pub(super) fn is_name_char(c: char) -> bool {
+pub(crate) fn is_name_char(c: char) -> bool {
     is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 

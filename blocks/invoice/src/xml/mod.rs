@@ -16,6 +16,7 @@ mod place;
 mod tree;
 
 pub use chars::{collapse, is_blank, is_space, trim};
+pub(crate) use chars::{is_name_char, is_name_start};
 pub use encoding::Encoding;
 pub use error::{XmlError, XmlErrorKind};
 pub use parse::{Limits, parse, parse_with};
