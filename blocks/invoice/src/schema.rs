@@ -260,6 +260,10 @@ impl<'a> Walk<'a> {
     fn named_type(&mut self, element: Element<'a>, attribute: Attribute<'a>) -> Option<TypeId> {
         let value = attribute.value();
         let written = collapse(&value);
+        if Simple::of(Kind::QName).check(&written).is_err() {
+            // Said of the attribute's value, where all attributes are judged.
+            return None;
+        }
         let (prefix, local) = written.split_once(':').unwrap_or(("", &written));
         let uri = element.namespace_of(prefix);
         let found = TYPE_SPACES
@@ -334,7 +338,7 @@ impl<'a> Walk<'a> {
             }
         }
         if of != ANY_TYPE {
-            self.report.unknown_attribute(attribute);
+            self.report.unknown_attribute(attribute, of);
         }
     }
 

@@ -181,9 +181,7 @@ impl Reporter {
     /// Elements where only a value may stand.
     pub(super) fn children_in_value(&mut self, element: Element<'_>, of: TypeId) {
         let name = shown(element);
-        // The types of XML Schema itself come first in the tables; they are simple in every sense.
-        let built_in = of < tables::TYPE_SPACES[0].3;
-        let rule = if built_in { "cvc-type.3.1.2" } else { "cvc-complex-type.2.2" };
+        let rule = if is_built_in(of) { "cvc-type.3.1.2" } else { "cvc-complex-type.2.2" };
         let inner = element.children().next().map_or(Cow::Borrowed(""), shown);
         self.add(
             rule,
@@ -248,10 +246,10 @@ impl Reporter {
         );
     }
 
-    pub(super) fn unknown_attribute(&mut self, attribute: Attribute<'_>) {
+    pub(super) fn unknown_attribute(&mut self, attribute: Attribute<'_>, of: TypeId) {
         let (owner, name) = (shown(attribute.owner()), attribute.qname());
         self.add(
-            "cvc-complex-type.3.2.2",
+            if is_built_in(of) { "cvc-type.3.1.1" } else { "cvc-complex-type.3.2.2" },
             attribute.place(),
             Some(&attribute.value()),
             Text::owned(
@@ -471,6 +469,11 @@ fn early(parent: Element<'_>, child: Element<'_>, missing: &[Name]) -> (Text, Te
     }
     let repair = Text::owned(format!("{wanted} vor {name} ergänzen."), format!("Add {wanted_en} before {name}."));
     (Text::owned(de, en), repair)
+}
+
+/// Types of XML Schema itself come first in the tables; they are simple in every sense.
+fn is_built_in(of: TypeId) -> bool {
+    of < tables::TYPE_SPACES[0].3
 }
 
 fn rule_of(flaw: Flaw) -> &'static str {

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::letters::{PARTS, STARTS};
+
 /// XML white space (production S).
 #[must_use]
 pub fn is_space(byte: u8) -> bool {
@@ -52,19 +54,20 @@ pub(super) fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 
-/// Production NameStartChar of XML 1.0 (fifth edition), without the colon. The older editions, by
-/// which most parsers go, allow fewer letters outside the common scripts; no invoice schema has any.
+/// May a name begin with this character? Colons apart: (Letter | '_') of XML 1.0.
 pub(crate) fn is_name_start(c: char) -> bool {
-    matches!(c,
-        'A'..='Z' | '_' | 'a'..='z'
-        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
-        | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}'
-        | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+    if c.is_ascii() { c.is_ascii_alphabetic() || c == '_' } else { is_within(c, &STARTS) }
 }
 
-/// Production NameChar of XML 1.0 (fifth edition), without the colon.
+/// May a name hold this character? Colons apart: NameChar of XML 1.0.
 pub(crate) fn is_name_char(c: char) -> bool {
-    is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+    if c.is_ascii() { c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') } else { is_within(c, &PARTS) }
+}
+
+fn is_within(c: char, ranges: &[(u16, u16)]) -> bool {
+    let Ok(code) = u16::try_from(u32::from(c)) else { return false };
+    let above = ranges.partition_point(|range| range.0 <= code);
+    above.checked_sub(1).is_some_and(|at| code <= ranges[at].1)
 }
 
 /// Bytes of an ASCII name, colon included; every byte of a multi-byte character counts as one too
@@ -83,6 +86,20 @@ pub(super) static NAME_BYTE: [bool; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_follow_the_older_editions() {
+        for c in ['a', 'Z', '_', 'é', 'Ω', '一', '가'] {
+            assert!(is_name_start(c) && is_name_char(c), "{c}");
+        }
+        for c in ['-', '.', '5', '\u{B7}', '\u{300}'] {
+            assert!(!is_name_start(c) && is_name_char(c), "{c}");
+        }
+        for c in [':', ' ', '×', '\u{132}', '\u{3400}', '\u{F900}', '\u{10000}'] {
+            assert!(!is_name_start(c) && !is_name_char(c), "{c}");
+        }
+        assert!(STARTS.is_sorted() && PARTS.is_sorted());
+    }
 
     #[test]
     fn no_break_space_is_not_white_space() {

@@ -11,6 +11,7 @@
 mod chars;
 mod encoding;
 mod error;
+mod letters;
 mod parse;
 mod place;
 mod tree;

@@ -263,17 +263,24 @@ impl<'s, 'l> Parser<'s, 'l> {
                 "There is text before or after the outermost element.",
             ));
         };
-        let mut flags = HAS_TEXT;
+        let mut flags = 0;
         loop {
             match memchr2(b'<', b'&', &self.bytes[self.at..]) {
                 None => return Err(self.truncated()),
                 Some(offset) => {
+                    if flags & HAS_TEXT == 0 && !self.bytes[self.at..self.at + offset].iter().copied().all(is_space) {
+                        flags |= HAS_TEXT;
+                    }
                     self.at += offset;
                     if self.bytes[self.at] == b'<' {
                         break;
                     }
                     flags |= COMPLEX;
-                    self.at = self.reference(self.at)?;
+                    let end = self.reference(self.at)?;
+                    if !is_space_reference(&self.source[self.at + 1..end - 1]) {
+                        flags |= HAS_TEXT;
+                    }
+                    self.at = end;
                 }
             }
         }
@@ -747,6 +754,11 @@ fn is_name(qname: &str) -> bool {
         None => part(qname),
         Some((prefix, local)) => part(prefix) && part(local),
     }
+}
+
+/// Is this the name of a reference to a white space character, as in `&#32;`?
+fn is_space_reference(name: &str) -> bool {
+    name.starts_with('#') && character(name).is_some_and(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))
 }
 
 /// The character of a reference such as `#228` or `#xE4`.
