@@ -18,7 +18,7 @@
 use vir_core::Finding;
 
 use crate::names::{Name, Ns, cn, rsm, ubl};
-use crate::xml::{Attribute, Document, Element, collapse};
+use crate::xml::{Attribute, Document, Element, collapse, trim};
 
 mod dates;
 mod describe;
@@ -30,7 +30,7 @@ mod uri;
 
 use describe::Reporter;
 use model::{Child, Model, Position};
-use simple::{Kind, Simple};
+use simple::{Flaw, Kind, Simple};
 use tables::{
     ABSTRACT, ANY_TYPE, ATTRIBUTE_LISTS, ATTRIBUTE_NAMES, ATTRIBUTE_STARTS, ATTRIBUTES, BASES, CONTENTS, FIXED,
     GLOBALS, SIMPLES, TYPE_LOCAL_STARTS, TYPE_LOCALS, TYPE_SPACES,
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
                     self.report.children_in_value(element, of);
                 } else if !simple.takes_all() {
                     let text = element.text();
-                    match simple.check(&text) {
+                    match simple.check(&text).and_then(|()| check_prefix(element, simple, &text)) {
                         Ok(()) => self.note_id(element, simple, &text),
                         Err(flaw) => self.report.value(element, simple, flaw, &text),
                     }
@@ -364,6 +364,17 @@ impl<'a> Walk<'a> {
                 self.report.dangling_reference(doc.element(*element), value);
             }
         }
+    }
+}
+
+/// A qualified name's prefix must stand for a namespace where the name stands.
+fn check_prefix(element: Element<'_>, simple: &Simple, text: &str) -> Result<(), Flaw> {
+    if !matches!(simple.kind, Kind::QName | Kind::Notation) {
+        return Ok(());
+    }
+    match trim(text).split_once(':') {
+        Some((prefix, _)) if element.namespace_of(prefix).is_empty() => Err(Flaw::Form),
+        _ => Ok(()),
     }
 }
 

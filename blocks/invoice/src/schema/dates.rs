@@ -127,7 +127,7 @@ pub(super) fn is_duration(text: &[u8]) -> bool {
 /// Digits that fit 31 bits and the letter after them; gives what follows.
 fn counted(text: &[u8], designator: u8) -> Option<&[u8]> {
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    number(&text[..digits])?;
+    number(&text[..digits], i32::MAX.into())?;
     match &text[digits..] {
         [letter, rest @ ..] if *letter == designator => Some(rest),
         _ => None,
@@ -167,18 +167,20 @@ fn year(text: &[u8]) -> Option<(i64, &[u8])> {
     if digits < 4 || (digits > 4 && unsigned[0] == b'0') {
         return None;
     }
-    let value = number(&unsigned[..digits])?;
+    // The official validator keeps years in 32 bits, the sign included.
+    let most = i64::from(i32::MAX) + i64::from(unsigned.len() < text.len());
+    let value = number(&unsigned[..digits], most)?;
     (value != 0).then_some((value, &unsigned[digits..]))
 }
 
-/// The value of digits, if it fits 31 bits: the official validator keeps no more either.
-fn number(digits: &[u8]) -> Option<i64> {
+/// The value of at least one digit, if it is no more than `most`.
+fn number(digits: &[u8], most: i64) -> Option<i64> {
     if digits.is_empty() {
         return None;
     }
     digits.iter().try_fold(0_i64, |value, digit| {
         let value = value * 10 + i64::from(digit - b'0');
-        (value <= i64::from(i32::MAX)).then_some(value)
+        (value <= most).then_some(value)
     })
 }
 

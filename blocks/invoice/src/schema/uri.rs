@@ -27,6 +27,9 @@ pub(super) fn is_any_uri(text: &str) -> bool {
         }
     }
     if let Some(after) = rest.strip_prefix(b"//") {
+        if after.is_empty() {
+            return false;
+        }
         let end = after.iter().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(after.len());
         // An authority that is none is read as a path, which allows the same characters.
         if is_bracketed_authority(&after[..end]) {
@@ -99,5 +102,18 @@ fn is_port(text: &[u8]) -> bool {
 
 /// An IPv6 address, with or without an IPv4 address at its end.
 fn is_address(text: &str) -> bool {
-    text.parse::<std::net::Ipv6Addr>().is_ok()
+    match text.rsplit_once(':') {
+        // Numbers of the IPv4 address may have leading zeros here, unlike in Rust.
+        Some((head, tail)) if tail.contains('.') => is_dotted(tail) && is_address(&format!("{head}:0:0")),
+        _ => text.parse::<std::net::Ipv6Addr>().is_ok(),
+    }
+}
+
+fn is_dotted(text: &str) -> bool {
+    let is_part = |part: &str| {
+        (1..=3).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse::<u16>().is_ok_and(|value| value < 256)
+    };
+    text.split('.').count() == 4 && text.split('.').all(is_part)
 }
