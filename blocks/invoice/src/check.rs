@@ -142,7 +142,7 @@ impl Checker {
         if let Some(kind) = report.kind
             && (report.reason.is_none() || options.rules_anyway)
         {
-            let schema: Vec<Finding> = Vec::new();
+            let schema = crate::schema::validate(doc);
             if !schema.is_empty() {
                 report.reason = report.reason.or(Some(Reason::Schema));
                 report.findings.extend(schema);
