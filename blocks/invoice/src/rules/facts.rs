@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::en16931::syntax_facts::SyntaxFacts;
 use super::release::Release;
 use crate::xml::{Document, Element};
 
@@ -20,12 +21,14 @@ pub struct Facts<'a> {
     pub release: Release,
     /// The invoice's currency codes (BT-5) in CII, sorted.
     pub(super) cii_currencies: OnceCell<Vec<Cow<'a, str>>>,
+    /// What the syntax rules of EN 16931 ask.
+    pub(super) syntax: SyntaxFacts,
 }
 
 impl<'a> Facts<'a> {
     /// The facts of a document.
     #[must_use]
     pub fn new(doc: &'a Document<'a>, release: Release) -> Self {
-        Self { doc, root: doc.root(), release, cii_currencies: OnceCell::new() }
+        Self { doc, root: doc.root(), release, cii_currencies: OnceCell::new(), syntax: SyntaxFacts::default() }
     }
 }

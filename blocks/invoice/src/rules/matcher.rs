@@ -21,13 +21,18 @@ pub(super) enum Step {
         ns: Option<Ns>,
         suffix: &'static str,
     },
+    /// A name that no schema knows. Official rules name a few, and a document may contain anything.
+    Unknown {
+        ns: Ns,
+        local: &'static str,
+    },
 }
 
 impl Step {
     /// Reads `cac:Party`, `*`, `ram:*`, `*Amount` or `ram:*ID`.
     ///
     /// # Panics
-    /// Where the step names nothing that the schemas know; rules are constants and tested.
+    /// Where the step has no usual prefix; rules are constants and tested.
     pub(super) fn parse(step: &'static str) -> Self {
         if let Some((prefix, suffix)) = step.split_once('*') {
             let ns = (!prefix.is_empty()).then(|| {
@@ -36,8 +41,12 @@ impl Step {
             });
             return Self::Any { ns, suffix };
         }
-        let name = Name::from_qname(step).expect("element names in rules are in the name table");
-        Self::Named(name)
+        let (prefix, local) = step.split_once(':').expect("element names in rules have a prefix");
+        let ns = Ns::from_prefix(prefix).expect("prefixes in rules are the usual ones");
+        match Name::lookup(ns, local.as_bytes()) {
+            Name::OTHER => Self::Unknown { ns, local },
+            name => Self::Named(name),
+        }
     }
 
     pub(super) fn matches(self, element: Element<'_>) -> bool {
@@ -50,6 +59,11 @@ impl Step {
                 });
                 in_ns && element.qname().ends_with(suffix)
             }
+            Self::Unknown { ns, local } => {
+                element.name() == Name::OTHER
+                    && element.local() == local
+                    && Ns::from_uri(&element.namespace()) == Some(ns)
+            }
         }
     }
 
@@ -59,6 +73,7 @@ impl Step {
         match self {
             Self::Named(own) => own == name,
             Self::Any { ns, suffix } => ns.is_none_or(|ns| name.ns() == Some(ns)) && name.local().ends_with(suffix),
+            Self::Unknown { .. } => false,
         }
     }
 }
@@ -68,15 +83,23 @@ impl Step {
 pub(super) struct Mark {
     /// Index of the assertion in the pack.
     pub(super) assertion: u32,
-    /// How many levels above the context is.
-    pub(super) up: u8,
+    /// Where its context is.
+    pub(super) above: Above,
     /// It counts only where it has this attribute.
     pub(super) attribute: Option<&'static str>,
 }
 
+/// Where the context of a mark is, seen from the marked element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Above {
+    /// So many levels above.
+    Levels(u8),
+    /// It is the document element.
+    Root,
+}
+
 #[derive(Debug, Default)]
 struct Node {
-    edges: HashMap<Name, u32>,
     wild: Vec<(Step, u32)>,
     contexts: Vec<u16>,
     marks: Vec<Mark>,
@@ -86,6 +109,9 @@ struct Node {
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
+    /// (node, name) → node.
+    edges: Transitions,
+    attributes: Attributes,
 }
 
 const ABSOLUTE: u32 = 0;
@@ -93,66 +119,127 @@ const RELATIVE: u32 = 1;
 
 impl Trie {
     pub(super) fn new() -> Self {
-        Self { nodes: vec![Node::default(), Node::default()] }
+        Self {
+            nodes: vec![Node::default(), Node::default()],
+            edges: Transitions::default(),
+            attributes: Attributes::default(),
+        }
     }
 
-    /// The node at the end of a path, made where it is missing.
-    fn insert(&mut self, path: &'static str) -> u32 {
-        let (mut at, steps) = match path.strip_prefix('/') {
+    /// The attributes that count wherever they stand.
+    pub(super) fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// Adds a context path and gives the node at its end.
+    pub(super) fn add_context(&mut self, path: &'static str, context: u16) -> u32 {
+        let (from, steps) = match path.strip_prefix('/') {
             Some(rest) => (ABSOLUTE, rest),
             None => (RELATIVE, path),
         };
-        for step in steps.split('/').map(Step::parse) {
-            at = self.insert_step(at, step);
-        }
-        at
-    }
-
-    pub(super) fn add_context(&mut self, path: &'static str, context: u16) {
-        let node = self.insert(path);
+        let (node, _) = self.insert(from, steps);
         self.nodes[node as usize].contexts.push(context);
+        node
     }
 
-    /// Adds a mark below a context path. The relative path may end in an attribute.
-    pub(super) fn add_mark(&mut self, context: &'static str, relative: &'static str, assertion: u32) {
-        let (elements, attribute) = split_attribute(relative);
-        let mut node = self.insert(context);
-        let mut up = 0;
-        for step in elements.split('/').filter(|step| !step.is_empty()).map(Step::parse) {
-            up += 1;
-            node = self.insert_step(node, step);
+    /// Adds marks below the nodes of a context. See [`Shape`](super::Shape) for how paths are written.
+    pub(super) fn add_marks(&mut self, contexts: &[u32], path: &'static str, assertion: u32) {
+        let Some(anywhere) = path.strip_prefix("//") else {
+            for node in contexts {
+                self.add_mark(*node, path, assertion, Above::Levels);
+            }
+            return;
+        };
+        match anywhere.strip_prefix('@') {
+            Some(attribute) => self.attributes.add(attribute, assertion),
+            None => self.add_mark(RELATIVE, anywhere, assertion, |_| Above::Root),
         }
-        self.nodes[node as usize].marks.push(Mark { assertion, up, attribute });
+    }
+
+    fn add_mark(&mut self, from: u32, path: &'static str, assertion: u32, above: fn(u8) -> Above) {
+        let (elements, attribute) = split_attribute(path);
+        let (choice, rest) = match elements.strip_prefix('(').and_then(|open| open.split_once(')')) {
+            Some((choice, rest)) => (choice, rest.trim_start_matches('/')),
+            None => ("", elements),
+        };
+        for first in choice.split('|') {
+            let (node, head) = self.insert(from, first);
+            let (node, tail) = self.insert(node, rest);
+            self.nodes[node as usize].marks.push(Mark { assertion, above: above(head + tail), attribute });
+        }
+    }
+
+    /// The node at the end of some steps, made where it is missing; and how many steps there were.
+    fn insert(&mut self, mut node: u32, steps: &'static str) -> (u32, u8) {
+        let mut count = 0;
+        for step in steps.split('/').filter(|step| !step.is_empty()) {
+            node = self.insert_step(node, Step::parse(step));
+            count += 1;
+        }
+        (node, count)
     }
 
     fn insert_step(&mut self, at: u32, step: Step) -> u32 {
         let new = u32::try_from(self.nodes.len()).expect("rules have few paths");
-        let node = &mut self.nodes[at as usize];
-        let next = match step {
-            Step::Named(name) => *node.edges.entry(name).or_insert(new),
-            wild @ Step::Any { .. } => match node.wild.iter().find(|(step, _)| *step == wild) {
-                Some((_, next)) => *next,
-                None => {
-                    node.wild.push((wild, new));
-                    new
+        match step {
+            Step::Named(name) => {
+                if let Some(next) = self.edges.find(at, name) {
+                    return next;
                 }
-            },
-        };
-        if next == new {
-            self.nodes.push(Node::default());
+                self.edges.insert(at, name, new);
+            }
+            wild => {
+                let known = &mut self.nodes[at as usize].wild;
+                if let Some((_, next)) = known.iter().find(|(step, _)| *step == wild) {
+                    return *next;
+                }
+                known.push((wild, new));
+            }
         }
-        next
+        self.nodes.push(Node::default());
+        new
     }
 
     fn follow(&self, node: u32, element: Element<'_>, into: &mut Vec<u32>) {
-        let node = &self.nodes[node as usize];
+        let wild = &self.nodes[node as usize].wild;
         let name = element.name();
         if name == Name::OTHER {
-            into.extend(node.wild.iter().filter(|(step, _)| step.matches(element)).map(|(_, next)| *next));
+            into.extend(wild.iter().filter(|(step, _)| step.matches(element)).map(|(_, next)| *next));
             return;
         }
-        into.extend(node.edges.get(&name));
-        into.extend(node.wild.iter().filter(|(step, _)| step.matches_name(name)).map(|(_, next)| *next));
+        into.extend(self.edges.find(node, name));
+        into.extend(wild.iter().filter(|(step, _)| step.matches_name(name)).map(|(_, next)| *next));
+    }
+}
+
+/// Attributes that count for rules at the document element, wherever they stand.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    names: Vec<(&'static str, u32)>,
+    /// One bit per sketch of a name, which spares nearly all other attributes the search.
+    sketches: u64,
+}
+
+impl Attributes {
+    fn add(&mut self, name: &'static str, assertion: u32) {
+        self.names.push((name, assertion));
+        self.sketches |= Self::sketch(name);
+    }
+
+    fn sketch(name: &str) -> u64 {
+        let last = name.as_bytes().last().copied().unwrap_or(0);
+        1 << ((name.len() * 5 + usize::from(last)) % 64)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The assertions for which an attribute of this name counts.
+    #[inline]
+    pub(super) fn find(&self, name: &str) -> impl Iterator<Item = u32> {
+        let names = if self.sketches & Self::sketch(name) == 0 { &[] } else { self.names.as_slice() };
+        names.iter().filter(move |(own, _)| *own == name).map(|(_, assertion)| *assertion)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: packs are made once and never change; what grows while running is the automaton,
 //! which belongs to whoever runs.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::matcher::{Step, Trie, split_attribute};
@@ -85,6 +86,8 @@ pub(super) struct PackContext {
     pub(super) layer: Layer,
     pub(super) pattern: Pattern,
     pub(super) context: &'static Context,
+    /// The nodes of the trie at which its paths end.
+    nodes: Vec<u32>,
     /// Indices of the assertions that are tested at its elements; marks are not among them.
     pub(super) assertions: Vec<u32>,
 }
@@ -139,17 +142,16 @@ impl Pack {
             trie: Trie::new(),
         };
         for layer in layers {
-            let first = pack.contexts.len();
-            let contexts = layer.contexts(syntax);
-            for context in &contexts {
+            let mut places = HashMap::new();
+            for context in layer.contexts(syntax) {
                 let index = u16::try_from(pack.contexts.len()).expect("there are a few hundred contexts");
-                for path in context.paths {
-                    pack.trie.add_context(path, index);
-                }
+                let nodes = context.paths.iter().map(|path| pack.trie.add_context(path, index)).collect();
+                places.insert(std::ptr::from_ref(context), index);
                 pack.contexts.push(PackContext {
                     layer: *layer,
                     pattern: context.pattern,
                     context,
+                    nodes,
                     assertions: Vec::new(),
                 });
             }
@@ -159,18 +161,17 @@ impl Pack {
                     Syntax::Cii => rule.cii,
                 };
                 for binding in bindings {
-                    let offset = contexts
-                        .iter()
-                        .position(|context| std::ptr::eq(*context, binding.context))
+                    let context = places
+                        .get(&std::ptr::from_ref(binding.context))
                         .expect("every context that a rule names is in its layer's list");
-                    pack.bind(rule, binding, first + offset);
+                    pack.bind(rule, binding, *context);
                 }
             }
         }
         pack
     }
 
-    fn bind(&mut self, rule: &'static Rule, binding: &'static Binding, context: usize) {
+    fn bind(&mut self, rule: &'static Rule, binding: &'static Binding, context: u16) {
         let index = u32::try_from(self.assertions.len()).expect("there are a few thousand assertions");
         let check = match binding.test {
             Test::Holds(holds) => Check::Holds(holds),
@@ -179,15 +180,11 @@ impl Pack {
             Test::Shape(Shape::ExactlyOne(path)) => count(path, 1, 1),
             Test::Shape(Shape::Required(path)) => count(path, 1, usize::MAX),
         };
+        let own = &mut self.contexts[usize::from(context)];
         match (&check, binding.test) {
-            (Check::Marks { .. }, Test::Shape(shape)) => {
-                for path in binding.context.paths {
-                    self.trie.add_mark(path, shape.path(), index);
-                }
-            }
-            _ => self.contexts[context].assertions.push(index),
+            (Check::Marks { .. }, Test::Shape(shape)) => self.trie.add_marks(&own.nodes, shape.path(), index),
+            _ => own.assertions.push(index),
         }
-        let context = u16::try_from(context).expect("there are a few hundred contexts");
         self.assertions.push(Assertion { rule, at: binding.at, context, check });
     }
 }

@@ -114,9 +114,12 @@ pub enum Test {
     Holds(fn(&Facts<'_>, Element<'_>) -> Eval<bool>),
 }
 
-/// The four shapes of nearly all syntax rules. The path is relative to the context, written with
-/// the usual prefixes: `cac:Party/cbc:ID`; its last step may be an attribute, `@schemeID`, of the
-/// context or of the element before it, and `*` stands for any element.
+/// The four shapes of nearly all syntax rules.
+///
+/// The path is relative to the context, written with the usual prefixes: `cac:Party/cbc:ID`. Its last
+/// step may be an attribute, `@schemeID`, of the context or of the element before it; `*` stands for
+/// any element. For the first two shapes, the first step may be a choice, `(cac:A|cac:B)/cbc:ID`;
+/// and at the document element the path may start with `//`, for anywhere in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// There must be nothing at the path.

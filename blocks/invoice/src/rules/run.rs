@@ -5,7 +5,7 @@
 
 use super::eval::{Abort, Eval};
 use super::facts::Facts;
-use super::matcher::{Automaton, START, Step};
+use super::matcher::{Above, Automaton, START, Step};
 use super::pack::{Check, Layer, Pack, PackContext};
 use super::rule::{Pattern, Rule};
 use crate::xml::Element;
@@ -62,6 +62,9 @@ pub fn run(runner: &mut Runner, pack: &Pack, facts: &Facts<'_>) -> Outcome {
         let state = runner.automaton.step(&pack.trie, parent, element);
         runner.states.push(state);
         runner.mark(pack, element, state);
+        if !pack.trie.attributes().is_empty() {
+            runner.mark_attributes(pack, element);
+        }
         test_contexts(&runner.automaton.state(state).contexts, pack, facts, element, &mut outcome);
     }
     runner.settle(pack, facts, &mut outcome);
@@ -83,10 +86,12 @@ impl Runner {
             if mark.attribute.is_some_and(|name| element.attr(name).is_none()) {
                 continue;
             }
-            let mut context = element;
-            for _ in 0..mark.up {
-                context = context.parent().expect("a path below a context has as many elements above it");
-            }
+            let context = match mark.above {
+                Above::Root => element.document().root(),
+                Above::Levels(levels) => (0..levels).fold(element, |below, _| {
+                    below.parent().expect("a path below a context has as many elements above it")
+                }),
+            };
             if let Check::Marks { most: 1 } = pack.assertions[mark.assertion as usize].check {
                 let open = &mut self.counts[mark.assertion as usize];
                 if open.is_empty() {
@@ -110,6 +115,16 @@ impl Runner {
                 }
             }
             self.hits.push(Hit { assertion: mark.assertion, context: context.id(), element: element.id() });
+        }
+    }
+
+    /// Notes the attributes of an element that are forbidden everywhere.
+    #[inline]
+    fn mark_attributes(&mut self, pack: &Pack, element: Element<'_>) {
+        for attribute in element.attrs() {
+            for assertion in pack.trie.attributes().find(attribute.qname()) {
+                self.hits.push(Hit { assertion, context: 0, element: element.id() });
+            }
         }
     }
 

@@ -7,10 +7,13 @@
 mod amounts;
 mod cii;
 mod cii_syntax;
+mod cii_syntax_special;
 mod codes;
 mod fields;
+pub(super) mod syntax_facts;
 mod ubl;
 mod ubl_syntax;
+mod ubl_syntax_special;
 mod vat;
 
 use super::{Context, Rule};
@@ -23,5 +26,13 @@ pub static CII_CONTEXTS: &[&[&Context]] =
     &[cii::CONTEXTS, cii::CATEGORIES, cii::LAST_CONTEXTS, cii_syntax::CONTEXTS, codes::cii::CONTEXTS];
 
 /// The rules, by family.
-pub static FAMILIES: &[&[Rule]] =
-    &[fields::RULES, amounts::RULES, vat::RULES, codes::RULES, ubl_syntax::RULES, cii_syntax::RULES];
+pub static FAMILIES: &[&[Rule]] = &[
+    fields::RULES,
+    amounts::RULES,
+    vat::RULES,
+    codes::RULES,
+    ubl_syntax::RULES,
+    ubl_syntax_special::RULES,
+    cii_syntax::RULES,
+    cii_syntax_special::RULES,
+];
