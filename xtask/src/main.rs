@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 mod corpus;
 mod schema;
+mod verapdf;
 
 /// One line per task, shown where the arguments fit none.
 const USAGE: &str = "\
@@ -17,6 +18,7 @@ usage: cargo xtask <task>
                                probes-dev, mutants-dev; default all)
   schema --ubl DIR --cii DIR   generate names and schema tables of blocks/invoice from the published XSDs
                                (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd)
+  verapdf FILE …               veraPDF's verdict on PDFs (PDF/A-3b and PDF/UA-1); needs Java and Maven
 ";
 
 #[expect(clippy::print_stderr, reason = "a command line speaks to its user")]
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         ["corpus", rest @ ..] => corpus::run(rest),
         ["schema", rest @ ..] => schema::run(rest),
+        ["verapdf", files @ ..] if !files.is_empty() => verapdf::run(files),
         _ => Err(USAGE.to_owned()),
     };
     match done {

@@ -1,0 +1,6 @@
+//! What the crate promises, from the outside.
+
+mod reading;
+mod samples;
+mod verapdf;
+mod writing;

@@ -1,0 +1,5 @@
+//! What tests and proofs need from outside: other programs that judge ours.
+//!
+//! Invariant: a peer that is not there is said to be missing; it is never a failed test.
+
+pub mod verapdf;
