@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use vir_core::{Decimal, Text};
 
 use crate::names::Name;
-use crate::xml::{Element, collapse, trim};
+use crate::xml::{Element, collapse, is_blank, trim};
 
 /// What a test gives: its value, or the dynamic error that breaks off the whole layer.
 pub type Eval<T> = Result<T, Abort>;
@@ -105,6 +105,20 @@ pub fn double(text: &str) -> Eval<f64> {
     }
 }
 
+/// An untyped value as the official processor orders it against a number that is not NaN: negative zero
+/// comes before zero, NaN after everything. (Two typed doubles it compares as IEEE 754 says.)
+#[must_use]
+pub fn as_compared(untyped: f64) -> f64 {
+    if untyped.is_nan() {
+        f64::INFINITY
+    } else if untyped == 0.0 && untyped.is_sign_negative() {
+        // The greatest number below zero.
+        f64::from_bits(0x8000_0000_0000_0001)
+    } else {
+        untyped
+    }
+}
+
 /// `xs:boolean("…")`: `true`, `false`, `1` or `0`.
 ///
 /// # Errors
@@ -164,6 +178,24 @@ pub trait XPath<'a>: Copy {
     /// [`Abort::Repeated`] where there are several.
     fn norm(self, path: &'static [Name]) -> Eval<Cow<'a, str>>;
 
+    /// `normalize-space(path) != ''`: is anything but white space there?
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where there are several.
+    fn states(self, path: &'static [Name]) -> Eval<bool>;
+
+    /// `normalize-space(path[@attribute = 'value']) != ''`.
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where there are several with this value.
+    fn states_where(self, path: &'static [Name], attribute: &str, value: &str) -> Eval<bool>;
+
+    /// `normalize-space(path/@attribute) != ''`.
+    ///
+    /// # Errors
+    /// [`Abort::Repeated`] where several elements have the attribute.
+    fn states_attribute(self, path: &'static [Name], attribute: &str) -> Eval<bool>;
+
     /// `string(path)` or a path as a string argument: empty where there is none.
     ///
     /// # Errors
@@ -191,7 +223,7 @@ pub trait XPath<'a>: Copy {
     /// [`Abort::Cast`] where a text before the first hit is no boolean.
     fn any_bool(self, path: &'static [Name], value: bool) -> Eval<bool>;
 
-    /// `path op number`: any of them, compared as doubles.
+    /// `path op number`: any of them, compared as doubles; see [`as_compared`].
     ///
     /// # Errors
     /// [`Abort::Cast`] where a text before the first hit is no double.
@@ -215,16 +247,25 @@ pub trait XPath<'a>: Copy {
 
 impl<'a> XPath<'a> for Element<'a> {
     fn one(self, path: &'static [Name]) -> Eval<Option<Element<'a>>> {
-        let mut found = self.select(path);
-        let first = found.next();
-        match found.next() {
-            None => Ok(first),
-            Some(second) => Err(Abort::Repeated { element: second.id() }),
-        }
+        single(self.select(path))
     }
 
     fn norm(self, path: &'static [Name]) -> Eval<Cow<'a, str>> {
         Ok(self.one(path)?.map_or(Cow::Borrowed(""), XPath::norm_self))
+    }
+
+    fn states(self, path: &'static [Name]) -> Eval<bool> {
+        Ok(self.one(path)?.is_some_and(|element| !element.is_blank()))
+    }
+
+    fn states_where(self, path: &'static [Name], attribute: &str, value: &str) -> Eval<bool> {
+        let matching = self.select(path).filter(|element| element.attr(attribute).is_some_and(|own| own == value));
+        Ok(single(matching)?.is_some_and(|element| !element.is_blank()))
+    }
+
+    fn states_attribute(self, path: &'static [Name], attribute: &str) -> Eval<bool> {
+        let having = self.select(path).filter(|element| element.attr(attribute).is_some());
+        Ok(single(having)?.and_then(|element| element.attr(attribute)).is_some_and(|value| !is_blank(&value)))
     }
 
     fn string(self, path: &'static [Name]) -> Eval<Cow<'a, str>> {
@@ -263,7 +304,7 @@ impl<'a> XPath<'a> for Element<'a> {
 
     fn any_double(self, path: &'static [Name], holds: fn(f64) -> bool) -> Eval<bool> {
         for element in self.select(path) {
-            if holds(element.double_self()?) {
+            if holds(as_compared(element.double_self()?)) {
                 return Ok(true);
             }
         }
@@ -283,6 +324,18 @@ impl<'a> XPath<'a> for Element<'a> {
 
     fn double_self(self) -> Eval<f64> {
         double(&self.text()).map_err(|abort| abort.at(self))
+    }
+}
+
+/// The only one of some elements, where there is one.
+///
+/// # Errors
+/// [`Abort::Repeated`] where there are several.
+pub fn single<'a>(mut elements: impl Iterator<Item = Element<'a>>) -> Eval<Option<Element<'a>>> {
+    let first = elements.next();
+    match elements.next() {
+        None => Ok(first),
+        Some(second) => Err(Abort::Repeated { element: second.id() }),
     }
 }
 
@@ -308,6 +361,13 @@ mod tests {
         assert_eq!(double("-INF"), Ok(f64::NEG_INFINITY));
         assert_eq!(boolean(" 1 "), Ok(true));
         assert!(boolean("yes").is_err());
+    }
+
+    #[test]
+    fn negative_zero_and_nan_are_ordered_as_the_official_processor_does() {
+        let (zero, nan) = (as_compared(-0.0), as_compared(f64::NAN));
+        assert!(zero < 0.0 && zero > -1e-300 && nan > 1e300);
+        assert_eq!(as_compared(0.0).to_bits(), 0);
     }
 
     #[test]

@@ -3,10 +3,8 @@
 //! Invariant: every fact is computed in time linear in the document, however often it is asked.
 //! A rule that is put to every line must never walk over all lines itself.
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
-
 use super::en16931::syntax_facts::SyntaxFacts;
+use super::en16931::{Currencies, TextSets};
 use super::release::Release;
 use crate::xml::{Document, Element};
 
@@ -19,8 +17,10 @@ pub struct Facts<'a> {
     pub root: Element<'a>,
     /// The release whose rules are applied; code lists differ.
     pub release: Release,
-    /// The invoice's currency codes (BT-5) in CII, sorted.
-    pub(super) cii_currencies: OnceCell<Vec<Cow<'a, str>>>,
+    /// The currency codes of a CII.
+    pub(super) cii_currencies: Currencies<'a>,
+    /// Texts that are compared with others.
+    pub(super) text_sets: TextSets,
     /// What the syntax rules of EN 16931 ask.
     pub(super) syntax: SyntaxFacts,
 }
@@ -29,6 +29,13 @@ impl<'a> Facts<'a> {
     /// The facts of a document.
     #[must_use]
     pub fn new(doc: &'a Document<'a>, release: Release) -> Self {
-        Self { doc, root: doc.root(), release, cii_currencies: OnceCell::new(), syntax: SyntaxFacts::default() }
+        Self {
+            doc,
+            root: doc.root(),
+            release,
+            cii_currencies: Currencies::default(),
+            text_sets: TextSets::default(),
+            syntax: SyntaxFacts::default(),
+        }
     }
 }

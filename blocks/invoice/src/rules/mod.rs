@@ -11,6 +11,8 @@
 //! Invariant: for one document, release and layer, the findings are those of the official rule
 //! set, rule by rule and node by node.
 
+pub mod codes;
+pub mod date;
 pub mod en16931;
 pub mod eval;
 mod facts;

@@ -2,6 +2,10 @@
 //!
 //! Invariant: [`CONTEXTS`], [`CATEGORIES`], then [`LAST_CONTEXTS`] are in the order in which the official pattern tries them.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use crate::path;
 use crate::rules::eval::{Eval, XPath};
 use crate::rules::{Context, Facts, Pattern};
@@ -80,8 +84,9 @@ pub(super) static SELLER: Context = Context::new(MODEL, &["ram:SellerTradeParty"
 pub(super) static TAX_REPRESENTATIVE: Context = Context::new(MODEL, &["ram:SellerTaxRepresentativeTradeParty"]);
 /// The total of VAT in the invoice's currency (BT-110).
 pub(super) static TAX_TOTAL: Context =
-    Context::new(MODEL, &["ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount"])
-        .when(|facts, amount| Ok(amount.attr("currencyID").is_some_and(|own| facts.is_cii_invoice_currency(&own))));
+    Context::new(MODEL, &["ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount"]).when(
+        |facts, amount| Ok(amount.attr("currencyID").is_some_and(|own| facts.cii_invoice_currencies().contains(&*own))),
+    );
 /// A VAT identifier (BT-31, BT-48, BT-63).
 pub(super) static VAT_REGISTRATION: Context = Context::new(MODEL, &["ram:SpecifiedTaxRegistration/ram:ID"])
     .when(|_, id| Ok(id.attr("schemeID").is_some_and(|scheme| scheme == "VA")));
@@ -190,16 +195,23 @@ fn is_vat(tax: Element<'_>) -> Eval<bool> {
     Ok(tax.string(path!(ram: TypeCode))?.eq_ignore_ascii_case("VAT"))
 }
 
-impl Facts<'_> {
-    /// Is it one of the invoice's currency codes (BT-5)?
-    fn is_cii_invoice_currency(&self, code: &str) -> bool {
+/// The currency codes of the settlement; several rules compare with them.
+#[derive(Debug, Default)]
+pub struct Currencies<'a> {
+    invoice: OnceCell<BTreeSet<Cow<'a, str>>>,
+    tax: OnceCell<BTreeSet<Cow<'a, str>>>,
+}
+
+impl<'a> Facts<'a> {
+    /// The invoice's currency codes (BT-5).
+    pub(super) fn cii_invoice_currencies(&self) -> &BTreeSet<Cow<'a, str>> {
         let path = path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:InvoiceCurrencyCode);
-        let known = self.cii_currencies.get_or_init(|| {
-            let mut codes: Vec<_> = self.root.select(path).map(Element::text).collect();
-            codes.sort_unstable();
-            codes.dedup();
-            codes
-        });
-        known.binary_search_by(|known| known.as_ref().cmp(code)).is_ok()
+        self.cii_currencies.invoice.get_or_init(|| self.root.select(path).map(Element::text).collect())
+    }
+
+    /// The currency codes of VAT accounting (BT-6).
+    pub(super) fn cii_tax_currencies(&self) -> &BTreeSet<Cow<'a, str>> {
+        let path = path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:TaxCurrencyCode);
+        self.cii_currencies.tax.get_or_init(|| self.root.select(path).map(Element::text).collect())
     }
 }

@@ -16,6 +16,9 @@ mod ubl_syntax;
 mod ubl_syntax_special;
 mod vat;
 
+pub use cii::Currencies;
+pub use fields::TextSets;
+
 use super::{Context, Rule};
 
 /// The contexts of UBL, pattern by pattern, each in the order in which the official pattern tries them.
@@ -27,7 +30,11 @@ pub static CII_CONTEXTS: &[&[&Context]] =
 
 /// The rules, by family.
 pub static FAMILIES: &[&[Rule]] = &[
-    fields::RULES,
+    fields::document::RULES,
+    fields::parties::RULES,
+    fields::lines::RULES,
+    fields::breakdown::RULES,
+    fields::payment::RULES,
     amounts::RULES,
     vat::RULES,
     codes::RULES,
