@@ -56,6 +56,8 @@ pub struct Options {
     /// Severities that the receiver gives to rules, over those of the profile. They are recorded on
     /// the report.
     pub overrides: Vec<(String, Severity)>,
+    /// Rules that the receiver does not want to be told of; recorded on the report, too.
+    pub without: Vec<String>,
     /// What a document may cost.
     pub limits: Limits,
 }
@@ -77,6 +79,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The severities that were overridden for the receiver, as far as they changed a finding.
     pub overrides: Vec<(String, Severity)>,
+    /// The rules left out for the receiver, as far as they would have given a finding.
+    pub without: Vec<String>,
 }
 
 impl Report {
@@ -134,6 +138,7 @@ impl Checker {
             reason: None,
             findings: Vec::new(),
             overrides: Vec::new(),
+            without: Vec::new(),
         };
         if report.profile.is_none() || report.kind.is_none() {
             report.reason = Some(Reason::NoProfile);
@@ -167,6 +172,12 @@ impl Checker {
         outcome.fired.sort_by_key(|fired| (fired.element, fired.rule.id));
         let mut errors = false;
         for fired in &outcome.fired {
+            if options.without.iter().any(|rule| rule == fired.rule.id) {
+                if !report.without.iter().any(|rule| rule == fired.rule.id) {
+                    report.without.push(fired.rule.id.to_owned());
+                }
+                continue;
+            }
             let official = profile.severity(kind, fired.rule.id).unwrap_or(fired.rule.severity);
             let own = options.overrides.iter().find(|(rule, _)| rule == fired.rule.id);
             if let Some(own) = own
@@ -252,6 +263,7 @@ fn unreadable(error: &XmlError, options: &Options) -> Report {
             actor: Actor::Software,
         }],
         overrides: Vec::new(),
+            without: Vec::new(),
     }
 }
 
@@ -346,6 +358,6 @@ impl Layer {
     /// The layer of this name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
-        [Self::En16931, Self::XRechnung, Self::Peppol].into_iter().find(|layer| layer.name() == name)
+        Self::ALL.into_iter().find(|layer| layer.name() == name)
     }
 }

@@ -32,6 +32,9 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// All layers, in the order in which they are run.
+    pub const ALL: [Self; 3] = [Self::En16931, Self::XRechnung, Self::Peppol];
+
     /// Its name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

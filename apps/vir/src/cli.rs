@@ -1,0 +1,53 @@
+//! The tree of commands, and which code runs each.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::language::say;
+use crate::{Outcome, help, invoice};
+
+/// The program.
+#[derive(Debug, Parser)]
+#[command(name = "vir", version, about = say(
+    "E-Rechnungen prüfen, zeigen, umwandeln und erstellen",
+    "Check, show, convert and create e-invoices"
+))]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+    /// The language of all texts; decided before the options are read.
+    #[arg(long, global = true, value_name = "de|en", value_parser = crate::language::parse, help = say(
+        "Sprache aller Texte: de oder en (sonst nach LANG, sonst deutsch)",
+        "Language of all texts: de or en (else after LANG, else German)"
+    ))]
+    lang: Option<vir_core::Lang>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// E-invoices.
+    #[command(subcommand, about = say("E-Rechnungen nach EN 16931", "E-invoices after EN 16931"))]
+    Invoice(invoice::Command),
+}
+
+/// Reads the arguments.
+pub fn parse(args: Vec<OsString>) -> Result<Command, clap::Error> {
+    let matches = command().try_get_matches_from(args)?;
+    Ok(Cli::from_arg_matches(&matches)?.command)
+}
+
+/// The description of all commands, in the language of the user.
+pub fn command() -> clap::Command {
+    help::localise(Cli::command())
+}
+
+/// Runs a command.
+pub fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Invoice(command) => invoice::run(command),
+    }
+}
