@@ -244,7 +244,7 @@ fn form(args: &Args, documents: usize) -> Form {
 }
 
 fn accepted(checked: &Checked, strict: bool) -> bool {
-    checked.report.verdict == Verdict::Accept && !(strict && !checked.report.findings.is_empty())
+    checked.report.verdict == Verdict::Accept && (!strict || checked.report.findings.is_empty())
 }
 
 /// Checks by the document's own profile, and where another is required, by that one, too.
