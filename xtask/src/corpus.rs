@@ -16,7 +16,7 @@ use vir_invoice::identify::Profile;
 use vir_invoice::rules::Release;
 
 /// The sets of documents, each an archive of that name.
-const SETS: [&str; 4] = ["corpus-dev", "xmute-dev", "probes-dev", "mutants-dev"];
+pub const SETS: [&str; 4] = ["corpus-dev", "xmute-dev", "probes-dev", "mutants-dev"];
 
 /// How many documents agree.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 mod corpus;
+mod proof;
 mod schema;
 mod verapdf;
 
@@ -16,6 +17,8 @@ usage: cargo xtask <task>
   corpus [SET …] [--release NAME] [--forced PROFILE] [--only PREFIX] [--rules PREFIX,…] [--show N]
                                check the corpora and compare with the truth (SET: corpus-dev, xmute-dev,
                                probes-dev, mutants-dev; default all)
+  proof [--quick] [--write] [NAME …]
+                               run the proofs for real; --write notes the figures in docs/proof.md
   schema --ubl DIR --cii DIR   generate names and schema tables of blocks/invoice from the published XSDs
                                (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd)
   verapdf FILE …               veraPDF's verdict on PDFs (PDF/A-3b and PDF/UA-1); needs Java and Maven
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["corpus", rest @ ..] => corpus::run(rest),
+        ["proof", rest @ ..] => proof::run(rest),
         ["schema", rest @ ..] => schema::run(rest),
         ["verapdf", files @ ..] if !files.is_empty() => verapdf::run(files),
         _ => Err(USAGE.to_owned()),

@@ -1,0 +1,214 @@
+//! The proofs: every claim about what the project does, run for real.
+//!
+//! `cargo xtask proof [NAME …]` prints `NAME: figure (want …): holds|falls short` for each, and
+//! `docs/proof.md` lists all with their last figures. A proof measures; it never assumes. One that
+//! cannot run here (no corpora, no browser) says so and does not count as holding.
+
+mod corpora;
+mod speed;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What a proof came to.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// The figure, with its unit.
+    pub text: String,
+    /// Does it hold?
+    pub holds: bool,
+}
+
+impl Figure {
+    fn new(text: impl Into<String>, holds: bool) -> Self {
+        Self { text: text.into(), holds }
+    }
+}
+
+/// A claim that can be run.
+struct Proof {
+    name: &'static str,
+    /// What is claimed.
+    claim: &'static str,
+    /// The bound.
+    want: &'static str,
+    /// Quick enough for every CI run.
+    quick: bool,
+    run: fn() -> Result<Figure, String>,
+}
+
+const PROOFS: &[Proof] = &[
+    Proof {
+        name: "corpus-verdicts",
+        claim: "Verdict and reason as the official chain's, over the four corpora",
+        want: "all",
+        quick: true,
+        run: corpora::verdicts,
+    },
+    Proof {
+        name: "corpus-findings",
+        claim: "Findings as the official chain's, over the four corpora",
+        want: "≥ 99.9 %",
+        quick: true,
+        run: corpora::findings,
+    },
+    Proof {
+        name: "corpus-forced",
+        claim: "Findings as the official rules', over the unit tests of CEN and Peppol",
+        want: "≥ 99.9 %",
+        quick: true,
+        run: corpora::forced,
+    },
+    Proof {
+        name: "corpus-released",
+        claim: "Verdicts and findings with the rules of 2026-01",
+        want: "all verdicts, ≥ 99.9 % of findings",
+        quick: true,
+        run: corpora::released,
+    },
+    Proof {
+        name: "speed-20kb",
+        claim: "CPU for schema, all rules and findings of a 20 KB invoice",
+        want: "≤ 0.10 ms",
+        quick: false,
+        run: speed::small,
+    },
+    Proof {
+        name: "speed-peer",
+        claim: "Faster than the crate en16931 0.8 on the same invoice, in the same run",
+        want: "> 1.0×",
+        quick: false,
+        run: speed::peer,
+    },
+    Proof {
+        name: "speed-5000-lines",
+        claim: "CPU for an invoice of 5,000 lines (3.6 MB UBL)",
+        want: "≤ 25 ms",
+        quick: false,
+        run: speed::large,
+    },
+    Proof {
+        name: "speed-linear",
+        claim: "Time per line of 100,000 lines against 5,000",
+        want: "≤ 1.5×",
+        quick: false,
+        run: speed::linear,
+    },
+    Proof {
+        name: "speed-cold",
+        claim: "Wall time of `vir invoice check` for one file, from start to end",
+        want: "≤ 15 ms",
+        quick: false,
+        run: speed::cold,
+    },
+    Proof {
+        name: "speed-suite",
+        claim: "CPU of one process for the 86 invoices of the official test suite",
+        want: "≤ 40 ms",
+        quick: false,
+        run: speed::suite,
+    },
+    Proof {
+        name: "speed-jobs",
+        claim: "Speed-up of `--jobs 2` over `--jobs 1` on two cores",
+        want: "≥ 1.5×",
+        quick: false,
+        run: speed::jobs,
+    },
+    Proof {
+        name: "instructions",
+        claim: "Instructions for checking a 20 KB invoice, against the committed figure",
+        want: "≤ 105 %",
+        quick: true,
+        run: speed::instructions,
+    },
+];
+
+/// The command.
+pub fn run(args: &[&str]) -> Result<(), String> {
+    let quick = args.contains(&"--quick");
+    let write = args.contains(&"--write");
+    let names: Vec<&str> = args.iter().copied().filter(|arg| !arg.starts_with("--")).collect();
+    if let Some(unknown) = names.iter().find(|name| !PROOFS.iter().any(|proof| proof.name == **name)) {
+        let known: Vec<&str> = PROOFS.iter().map(|proof| proof.name).collect();
+        return Err(format!("there is no proof {unknown}; there are: {}", known.join(", ")));
+    }
+    let mut short = Vec::new();
+    let mut figures = Vec::new();
+    for proof in PROOFS {
+        let wanted = if names.is_empty() { !quick || proof.quick } else { names.contains(&proof.name) };
+        if !wanted {
+            continue;
+        }
+        let result = (proof.run)();
+        let (text, word) = match &result {
+            Ok(figure) => (figure.text.clone(), if figure.holds { "holds" } else { "falls short" }),
+            Err(problem) => (problem.clone(), "not run"),
+        };
+        print(&format!("{}: {text} (want {}): {word}", proof.name, proof.want));
+        if matches!(&result, Ok(figure) if !figure.holds) {
+            short.push(proof.name);
+        }
+        figures.push((proof.name, format!("{text}: {word}")));
+    }
+    if write {
+        note(&figures)?;
+    }
+    if short.is_empty() { Ok(()) } else { Err(format!("falls short: {}", short.join(", "))) }
+}
+
+/// The workspace's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Writes `docs/proof.md`; figures of proofs that were not run now stay as they were.
+fn note(figures: &[(&str, String)]) -> Result<(), String> {
+    let path = root().join("docs/proof.md");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut page = String::from(
+        "# Proofs\n\n\
+         Every claim is run by `cargo xtask proof [NAME …]`; `--quick` runs what CI runs every time.\n\
+         This page is written by `cargo xtask proof --write` and holds the last figures seen.\n\n\
+         | proof | claim | want | last figure |\n|---|---|---|---|\n",
+    );
+    for proof in PROOFS {
+        let row = format!("| `{}` |", proof.name);
+        let old = || {
+            let line = before.lines().find(|line| line.starts_with(&row))?;
+            line.trim_end_matches(" |").rsplit(" | ").next().map(str::to_owned)
+        };
+        let figure = figures.iter().find(|(name, _)| *name == proof.name).map(|(_, figure)| figure.clone());
+        let figure = figure.or_else(old).unwrap_or_else(|| "not yet run".to_owned());
+        page.push_str(&format!("{row} {} | {} | {figure} |\n", proof.claim, proof.want));
+    }
+    std::fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Builds a package in release and says where its binary is.
+fn release_binary(package: &str, binary: &str) -> Result<PathBuf, String> {
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", package])
+        .current_dir(root())
+        .status()
+        .map_err(|error| error.to_string())?;
+    if !status.success() {
+        return Err(format!("{package} does not build"));
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("release").join(binary))
+}
+
+/// What a command prints, where it succeeds.
+fn output(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+    if !output.status.success() {
+        return Err(format!("{} failed: {}", command.get_program().display(), String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
+fn print(line: &str) {
+    println!("{line}");
+}
