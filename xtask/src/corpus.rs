@@ -191,7 +191,8 @@ pub fn compare(folder: &Path, comparison: &Comparison<'_>) -> Result<Agreement, 
     Ok(agreement)
 }
 
-fn document(folder: &Path, file: &str) -> PathBuf {
+/// The file of a record.
+pub fn document(folder: &Path, file: &str) -> PathBuf {
     let direct = folder.join(file);
     if direct.is_file() { direct } else { folder.join("xml").join(file) }
 }

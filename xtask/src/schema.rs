@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 mod compile;
 mod names;
 mod tables;
+#[cfg(test)]
+mod truth;
 mod xsd;
 
 /// The schema documents of the root elements, in the order of the bits by which the tables tell

@@ -26,6 +26,8 @@ mod model;
 mod simple;
 #[rustfmt::skip]
 mod tables;
+#[cfg(test)]
+mod tests;
 mod uri;
 
 use describe::Reporter;
