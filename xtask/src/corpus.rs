@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 use vir_invoice::check::{Checker, Options, Reason, Report, Verdict};
@@ -102,9 +103,19 @@ pub fn unpack(corpora: &Path, set: &str) -> Result<PathBuf, String> {
     if !folder.join("truth.jsonl").is_file() {
         let archive = corpora.join("einvoice").join(format!("{set}.tar.gz"));
         let file = fs::File::open(&archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+        // Unpacked aside and then put in place at once: tests run side by side.
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let aside = target.join(format!(".{set}-{}-{turn}", std::process::id()));
         tar::Archive::new(flate2::read::GzDecoder::new(file))
-            .unpack(&target)
+            .unpack(&aside)
             .map_err(|error| format!("{}: {error}", archive.display()))?;
+        let moved = fs::rename(aside.join(set), &folder);
+        // Somebody else may have been faster; then theirs is as good.
+        let _ = fs::remove_dir_all(&aside);
+        if !folder.join("truth.jsonl").is_file() {
+            moved.map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
     }
     Ok(folder)
 }
