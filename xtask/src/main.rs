@@ -19,8 +19,10 @@ usage: cargo xtask <task>
                                probes-dev, mutants-dev; default all)
   proof [--quick] [--write] [NAME …]
                                run the proofs for real; --write notes the figures in docs/proof.md
-  schema --ubl DIR --cii DIR   generate names and schema tables of blocks/invoice from the published XSDs
-                               (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd)
+  schema --ubl DIR --cii DIR [--check]
+                               generate names and schema tables of blocks/invoice from the published XSDs
+                               (DIR of UBL-Invoice-2.1.xsd, DIR of CrossIndustryInvoice_100pD16B.xsd), or
+                               only see whether they are up to date
   verapdf FILE …               veraPDF's verdict on PDFs (PDF/A-3b and PDF/UA-1); needs Java and Maven
 ";
 

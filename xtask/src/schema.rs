@@ -22,9 +22,13 @@ const CII: &str = "CrossIndustryInvoice_100pD16B.xsd";
 
 /// Runs `cargo xtask schema`.
 pub(crate) fn run(args: &[&str]) -> Result<(), String> {
-    let (mut ubl, mut cii) = (None, None);
+    let (mut ubl, mut cii, mut check) = (None, None, false);
     let mut rest = args.iter();
     while let Some(&option) = rest.next() {
+        if option == "--check" {
+            check = true;
+            continue;
+        }
         let value = rest.next().ok_or_else(|| format!("{option} needs a directory"))?;
         match option {
             "--ubl" => ubl = Some(PathBuf::from(value)),
@@ -46,18 +50,27 @@ pub(crate) fn run(args: &[&str]) -> Result<(), String> {
     let files: Vec<xsd::SchemaFile> = files.into_values().collect();
 
     let names = names::Names::collect(&files)?;
-    write(&crate_file("names/generated.rs"), &names.to_rust())?;
+    put(&crate_file("names/generated.rs"), &names.to_rust(), check)?;
 
     let documents = files.iter().map(xsd::SchemaFile::parse).collect::<Result<Vec<_>, _>>()?;
     let schemas = compile::compile(&documents)?;
     let tables = tables::to_rust(&schemas, &names, &visible)?;
-    write(&crate_file("schema/tables.rs"), &tables)
+    put(&crate_file("schema/tables.rs"), &tables, check)
 }
 
 fn crate_file(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../blocks/invoice/src").join(relative)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+/// Writes a generated file, or tells where the one that is there is another.
+fn put(path: &Path, text: &str, check: bool) -> Result<(), String> {
+    let failed = |e: std::io::Error| format!("{}: {e}", path.display());
+    if !check {
+        return std::fs::write(path, text).map_err(failed);
+    }
+    if std::fs::read_to_string(path).map_err(failed)? == text {
+        Ok(())
+    } else {
+        Err(format!("{} is stale: run `cargo xtask schema` without --check", path.display()))
+    }
 }

@@ -23,6 +23,7 @@ use crate::xml::{Attribute, Document, Element, collapse, trim};
 mod dates;
 mod describe;
 mod model;
+mod scope;
 mod simple;
 #[rustfmt::skip]
 mod tables;
@@ -32,6 +33,7 @@ mod uri;
 
 use describe::Reporter;
 use model::{Child, Model, Position};
+use scope::Scope;
 use simple::{Flaw, Kind, Simple};
 use tables::{
     ABSTRACT, ANY_TYPE, ATTRIBUTE_LISTS, ATTRIBUTE_NAMES, ATTRIBUTE_STARTS, ATTRIBUTES, BASES, CONTENTS, FIXED,
@@ -44,14 +46,17 @@ pub const MOST_FINDINGS: usize = 100;
 /// The layer that findings of this module name.
 pub const LAYER: &str = "schema";
 
-/// The namespace of `xsi:type` and its siblings, which every element may have.
-const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
-
 /// Tells every way in which the document departs from the schema of its root element.
 #[must_use]
 pub fn validate(doc: &Document<'_>) -> Vec<Finding> {
     let root = doc.root();
-    let mut walk = Walk { report: Reporter::default(), open: Vec::with_capacity(16), schema: 0, ids: Ids::default() };
+    let mut walk = Walk {
+        report: Reporter::default(),
+        open: Vec::with_capacity(16),
+        schema: 0,
+        ids: Ids::default(),
+        scope: Scope::default(),
+    };
     let Some(schema) = schema_of(root.name()) else {
         walk.report.unknown_root(root);
         return walk.report.findings;
@@ -125,6 +130,7 @@ struct Walk<'a> {
     open: Vec<Open<'a>>,
     schema: u8,
     ids: Ids,
+    scope: Scope<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -137,6 +143,7 @@ impl<'a> Walk<'a> {
                 self.report.omit(element);
                 return;
             }
+            self.scope.enter(element);
             let child = self.step(element);
             next = if self.enter(element, child) { next + 1 } else { element.end() };
         }
@@ -163,7 +170,7 @@ impl<'a> Walk<'a> {
             return global(element.name(), self.schema).map_or(Child::Lax, Child::Typed);
         };
         let before = parent.at;
-        match parent.model.step(&mut parent.at, element) {
+        match parent.model.step(&mut parent.at, element, &mut self.scope) {
             Child::Unexpected => {
                 self.report.unexpected(parent.element, element, parent.model, before, &mut parent.at);
                 // A known element is judged all the same, so that its own mistakes come to light.
@@ -195,7 +202,7 @@ impl<'a> Walk<'a> {
                     self.report.children_in_value(element, of);
                 } else if !simple.takes_all() {
                     let text = element.text();
-                    match simple.check(&text).and_then(|()| check_prefix(element, simple, &text)) {
+                    match simple.check(&text).and_then(|()| self.check_prefix(element, simple, &text)) {
                         Ok(()) => self.note_id(element, simple, &text),
                         Err(flaw) => self.report.value(element, simple, flaw, &text),
                     }
@@ -239,8 +246,8 @@ impl<'a> Walk<'a> {
     /// Looks at `xsi:type` and `xsi:nil`, where they are.
     fn instance_type(&mut self, element: Element<'a>, declared: Option<TypeId>) -> Option<TypeId> {
         let mut own = None;
-        for attribute in element.attrs().filter(|a| a.qname().contains(':')) {
-            if attribute.namespace() != INSTANCE {
+        for attribute in element.attrs() {
+            if !self.scope.is_instance(element, attribute.qname()) {
                 continue;
             }
             if attribute.local() == "nil" && declared.is_some() {
@@ -267,7 +274,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (prefix, local) = written.split_once(':').unwrap_or(("", &written));
-        let uri = element.namespace_of(prefix);
+        let uri = self.scope.resolve(element, prefix);
         let found = TYPE_SPACES
             .iter()
             .find(|space| space.0 == uri && space.1 & self.schema != 0)
@@ -317,7 +324,7 @@ impl<'a> Walk<'a> {
 
     /// Judges an attribute that the type does not declare.
     fn check_undeclared(&mut self, attribute: Attribute<'a>, of: TypeId) {
-        if attribute.qname().contains(':') && attribute.namespace() == INSTANCE {
+        if self.scope.is_instance(attribute.owner(), attribute.qname()) {
             let value = attribute.value();
             let kind = match attribute.local() {
                 "type" => Some(Kind::QName),
@@ -344,6 +351,17 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A qualified name's prefix must stand for a namespace where the name stands.
+    fn check_prefix(&mut self, element: Element<'a>, simple: &Simple, text: &str) -> Result<(), Flaw> {
+        if !matches!(simple.kind, Kind::QName | Kind::Notation) {
+            return Ok(());
+        }
+        match trim(text).split_once(':') {
+            Some((prefix, _)) if self.scope.resolve(element, prefix).is_empty() => Err(Flaw::Form),
+            _ => Ok(()),
+        }
+    }
+
     /// Remembers identifiers and references to them.
     fn note_id(&mut self, element: Element<'a>, simple: &Simple, value: &str) {
         match simple.kind {
@@ -366,17 +384,6 @@ impl<'a> Walk<'a> {
                 self.report.dangling_reference(doc.element(*element), value);
             }
         }
-    }
-}
-
-/// A qualified name's prefix must stand for a namespace where the name stands.
-fn check_prefix(element: Element<'_>, simple: &Simple, text: &str) -> Result<(), Flaw> {
-    if !matches!(simple.kind, Kind::QName | Kind::Notation) {
-        return Ok(());
-    }
-    match trim(text).split_once(':') {
-        Some((prefix, _)) if element.namespace_of(prefix).is_empty() => Err(Flaw::Form),
-        _ => Ok(()),
     }
 }
 

@@ -26,26 +26,27 @@ impl SchemaFile {
     }
 }
 
-/// Reads the schema document `root` in `dir` and everything that it imports from there.
+/// Reads the schema document `root` in `dir` and everything that it imports.
 pub(crate) fn load(dir: &Path, root: &str) -> Result<Vec<SchemaFile>, String> {
     let mut found: BTreeMap<String, SchemaFile> = BTreeMap::new();
-    let mut open = vec![root.to_owned()];
-    while let Some(name) = open.pop() {
+    let mut open = vec![dir.join(root)];
+    while let Some(path) = open.pop() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if found.contains_key(&name) {
             continue;
         }
-        let path = dir.join(&name);
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let file = SchemaFile { name: name.clone(), text };
         let document = file.parse()?;
-        let imports = document
-            .root_element()
-            .children()
-            .filter(|n| is(n, "import") || is(n, "include"))
-            .filter_map(|n| n.attribute("schemaLocation"))
-            // All files lie in one directory here, however the publisher arranged them.
-            .map(|location| location.rsplit('/').next().unwrap_or(location).to_owned());
-        open.extend(imports.collect::<Vec<_>>());
+        let beside = path.parent().unwrap_or(dir);
+        for import in document.root_element().children().filter(|n| is(n, "import") || is(n, "include")) {
+            if let Some(location) = import.attribute("schemaLocation") {
+                // Where the publisher has it, or flat beside the others.
+                let published = beside.join(location);
+                let flat = beside.join(location.rsplit('/').next().unwrap_or(location));
+                open.push(if published.is_file() { published } else { flat });
+            }
+        }
         drop(document);
         found.insert(name, file);
     }

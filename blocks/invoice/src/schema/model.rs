@@ -7,6 +7,7 @@
 //! its items together.
 
 use super::TypeId;
+use super::scope::Scope;
 use super::tables::{ACCEPTS, AUTOMATA, ITEMS, SEQUENCE_STARTS, STATE_STARTS, STEPS, WILDCARDS};
 use crate::names::Name;
 use crate::xml::Element;
@@ -88,13 +89,13 @@ impl Model {
 
     /// Takes the next child.
     #[inline]
-    pub(super) fn step(self, position: &mut Position, child: Element<'_>) -> Child {
+    pub(super) fn step<'a>(self, position: &mut Position, child: Element<'a>, scope: &mut Scope<'a>) -> Child {
         if *position == Position::LOST {
             return self.type_of(child.name()).map_or(Child::Lax, Child::Typed);
         }
         match self {
             Self::Sequence(_, end) => step_sequence(end, position, child.name()),
-            Self::Automaton(_) => step_automaton(position, child),
+            Self::Automaton(_) => step_automaton(position, child, scope),
         }
     }
 
@@ -234,12 +235,12 @@ fn steps_of(state: u16) -> &'static [(u16, u16, u16)] {
     &STEPS[usize::from(STATE_STARTS[state])..usize::from(STATE_STARTS[state + 1])]
 }
 
-fn step_automaton(position: &mut Position, child: Element<'_>) -> Child {
+fn step_automaton<'a>(position: &mut Position, child: Element<'a>, scope: &mut Scope<'a>) -> Child {
     let name = child.name();
     for &(symbol, of, next) in steps_of(position.at) {
         let found = if symbol >= FIRST_WILDCARD {
             let (except, strict) = WILDCARDS[usize::from(symbol - FIRST_WILDCARD)];
-            match wildcard_takes(except, child) {
+            match wildcard_takes(except, child, scope) {
                 true if strict => Child::Strict,
                 true => Child::Lax,
                 false => continue,
@@ -255,12 +256,12 @@ fn step_automaton(position: &mut Position, child: Element<'_>) -> Child {
     Child::Unexpected
 }
 
-fn wildcard_takes(except: Option<&str>, child: Element<'_>) -> bool {
+fn wildcard_takes<'a>(except: Option<&str>, child: Element<'a>, scope: &mut Scope<'a>) -> bool {
     let Some(except) = except else { return true };
     match child.name().ns() {
         Some(ns) => ns.uri() != except,
         None => {
-            let namespace = child.namespace();
+            let namespace = scope.of_element(child);
             !namespace.is_empty() && namespace != except
         }
     }

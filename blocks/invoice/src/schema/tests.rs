@@ -159,6 +159,24 @@ fn deep_nesting_is_no_trouble() {
     assert_eq!(validate(&xml::parse(text.as_bytes()).unwrap()), []);
 }
 
+#[test]
+fn prefixes_mean_what_the_nearest_declaration_says() {
+    let text = sample("small-ubl").replacen(
+        "<cbc:CustomizationID>",
+        "<ext:UBLExtensions xmlns:ext='urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2'>\
+         <ext:UBLExtension><ext:ExtensionContent><x:a xmlns:x='urn:x' xmlns:p='http://www.w3.org/2001/XMLSchema-instance' xmlns:s='http://www.w3.org/2001/XMLSchema'>\
+         <x:b xmlns:p='urn:other' p:type='s:int'>no number</x:b>\
+         <x:b p:type='s:int'>no number</x:b>\
+         <x:b xmlns:s='urn:other' p:type='s:int'>no number</x:b>\
+         <x:b p:type='s:int'>1</x:b>\
+         </x:a></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions><cbc:CustomizationID>",
+        1,
+    );
+    let doc = xml::parse(text.as_bytes()).unwrap();
+    let rules: Vec<_> = validate(&doc).into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["cvc-datatype-valid.1.2.1", "cvc-elt.4.2"]);
+}
+
 /// Where tags begin and end in a text.
 fn seams(text: &str) -> Vec<usize> {
     text.char_indices()

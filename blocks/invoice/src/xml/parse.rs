@@ -126,6 +126,9 @@ struct Parser<'s, 'l> {
     has_section_end: bool,
 }
 
+/// Namespace declarations in scope at any place: every prefix is searched among them.
+const MOST_BINDINGS: usize = 1024;
+
 struct Binding<'s> {
     prefix: &'s [u8],
     /// A namespace that the name table knows.
@@ -534,6 +537,12 @@ impl<'s, 'l> Parser<'s, 'l> {
         }
         if prefix.is_empty() != !self.source[name_at..at].contains(':') {
             return Err(self.syntax(name_at, "Hier wird ein Name erwartet.", "A name is expected here."));
+        }
+        if self.bindings.len() >= MOST_BINDINGS {
+            return Err(XmlError::at(
+                name_at,
+                limit("Zahl der zugleich geltenden Namensräume", "number of namespaces in scope", MOST_BINDINGS),
+            ));
         }
         self.bindings.push(Binding { prefix: prefix.as_bytes(), known: Ns::from_uri(&uri), uri, owner });
         Ok(())

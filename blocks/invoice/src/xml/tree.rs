@@ -342,6 +342,22 @@ impl<'a> Element<'a> {
         self.raw_attributes().filter(|attribute| !attribute.is_declaration())
     }
 
+    /// The namespaces that it declares itself: prefix (empty for the default namespace) and URI.
+    #[inline]
+    pub(crate) fn declarations(self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + Clone {
+        self.raw_attributes().filter_map(|attribute| match attribute.qname().strip_prefix("xmlns") {
+            Some("") => Some(("", attribute.value())),
+            Some(rest) => rest.strip_prefix(':').map(|prefix| (prefix, attribute.value())),
+            None => None,
+        })
+    }
+
+    /// Has it any attribute, namespace declarations included?
+    #[inline]
+    pub(crate) fn has_attributes(self) -> bool {
+        self.node().attribute_count != 0
+    }
+
     fn raw_attributes(self) -> impl Iterator<Item = Attribute<'a>> + Clone {
         let node = self.node();
         let from = node.first_attribute as usize;
