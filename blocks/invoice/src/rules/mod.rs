@@ -22,6 +22,7 @@ pub mod peppol;
 mod release;
 mod rule;
 mod run;
+mod shape_text;
 mod syntax_table;
 pub mod xrechnung;
 

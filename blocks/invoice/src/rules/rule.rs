@@ -5,6 +5,7 @@ use vir_core::{Actor, Phrase, Severity, Text};
 use super::eval::Eval;
 use super::facts::Facts;
 use super::release::Releases;
+use super::shape_text;
 use crate::names::Name;
 use crate::xml::Element;
 
@@ -48,17 +49,14 @@ impl Rule {
     /// The shape of its first binding, where it is a rule of shape.
     #[must_use]
     pub fn as_shape(&self) -> Option<Shape> {
-        match self.ubl.iter().chain(self.cii).next()?.test {
-            Test::Shape(shape) => Some(shape),
-            Test::Holds(_) => None,
-        }
+        self.shaped().map(|(_, shape)| shape)
     }
 
     /// What is wrong where it fires. Rules of shape have no text of their own: shape and path say it.
     #[must_use]
     pub fn message(&self) -> Text {
-        match self.as_shape() {
-            Some(shape) if self.message.is_empty() => shape.message(),
+        match self.shaped() {
+            Some((binding, shape)) if self.message.is_empty() => shape_text::message(self, binding, shape),
             _ => self.message.into(),
         }
     }
@@ -66,9 +64,17 @@ impl Rule {
     /// How to repair it.
     #[must_use]
     pub fn repair(&self) -> Text {
-        match self.as_shape() {
-            Some(shape) if self.repair.is_empty() => shape.repair(),
+        match self.shaped() {
+            Some((_, shape)) if self.repair.is_empty() => shape_text::repair(shape),
             _ => self.repair.into(),
+        }
+    }
+
+    fn shaped(&self) -> Option<(&Binding, Shape)> {
+        let binding = self.ubl.iter().chain(self.cii).next()?;
+        match binding.test {
+            Test::Shape(shape) => Some((binding, shape)),
+            Test::Holds(_) => None,
         }
     }
 }
@@ -138,39 +144,6 @@ impl Shape {
     pub fn path(self) -> &'static str {
         match self {
             Self::Forbidden(path) | Self::AtMostOne(path) | Self::ExactlyOne(path) | Self::Required(path) => path,
-        }
-    }
-
-    fn message(self) -> Text {
-        let path = self.path();
-        let (de, en) = match self {
-            Self::Forbidden(_) => (
-                format!("„{path}“ ist an dieser Stelle in einer Rechnung nach EN 16931 nicht vorgesehen."),
-                format!("\"{path}\" is not used here in an invoice after EN 16931."),
-            ),
-            Self::AtMostOne(_) => (
-                format!("„{path}“ darf hier höchstens einmal stehen."),
-                format!("\"{path}\" may stand here at most once."),
-            ),
-            Self::ExactlyOne(_) => (
-                format!("„{path}“ muss hier genau einmal stehen."),
-                format!("\"{path}\" must stand here exactly once."),
-            ),
-            Self::Required(_) => (format!("„{path}“ fehlt hier."), format!("\"{path}\" is missing here.")),
-        };
-        Text::owned(de, en)
-    }
-
-    fn repair(self) -> Text {
-        match self {
-            Self::Forbidden(_) => Text::new(
-                "Die Angabe weglassen oder in das Feld schreiben, das EN 16931 dafür vorsieht.",
-                "Leave it out, or put it into the field that EN 16931 has for it.",
-            ),
-            Self::AtMostOne(_) | Self::ExactlyOne(_) => {
-                Text::new("Die Angaben zu einer zusammenfassen.", "Combine the entries into one.")
-            }
-            Self::Required(_) => Text::new("Die Angabe ergänzen.", "Add it."),
         }
     }
 }

@@ -205,3 +205,27 @@ fn remove_anywhere(node: &mut Node, steps: &[Step]) {
         remove_anywhere(kid, steps);
     }
 }
+
+/// A misspelt name would match nothing and never be noticed.
+#[test]
+fn paths_name_elements_that_the_schemas_know() {
+    let mut unknown = BTreeSet::new();
+    for rule in LAYERS.iter().flat_map(|layer| layer.rules()) {
+        for binding in rule.ubl.iter().chain(rule.cii) {
+            let shape = match binding.test {
+                Test::Shape(shape) => shape.path(),
+                Test::Holds(_) => "",
+            };
+            for path in binding.context.paths.iter().chain([&shape]) {
+                let steps = path.split(['/', '(', ')', '|']).filter(|step| !step.is_empty());
+                unknown.extend(
+                    steps
+                        .filter(|step| !step.starts_with('@') && !step.contains('*'))
+                        .filter(|step| vir_invoice::names::Name::from_qname(step).is_none())
+                        .map(|step| format!("{} {step}", rule.id)),
+                );
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
