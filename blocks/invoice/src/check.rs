@@ -263,7 +263,7 @@ fn unreadable(error: &XmlError, options: &Options) -> Report {
             actor: Actor::Software,
         }],
         overrides: Vec::new(),
-            without: Vec::new(),
+        without: Vec::new(),
     }
 }
 

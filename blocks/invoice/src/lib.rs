@@ -3,7 +3,9 @@
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
 pub mod check;
+pub mod create;
 pub mod identify;
+pub mod leitweg;
 pub mod model;
 pub mod names;
 pub mod rules;
