@@ -28,6 +28,11 @@ pub enum Abort {
         /// The element that is repeated.
         element: u32,
     },
+    /// A single value is needed, but there is none (XPTY0004): `cast as` without a question mark.
+    Missing {
+        /// The element in which it is missing.
+        element: u32,
+    },
     /// A text is no value of the type it is cast to (FORG0001).
     Cast {
         /// The element whose text it is, where known.
@@ -49,6 +54,10 @@ impl Abort {
             Self::Repeated { .. } => Text::new(
                 "Ein Element steht mehrfach da, wo die amtlichen Regeln genau einen Wert erwarten. Die amtliche Prüfung bricht hier ab; ihr Ergebnis ist unbestimmt.",
                 "An element is repeated where the official rules expect a single value. The official check breaks off here; its verdict is undefined.",
+            ),
+            Self::Missing { .. } => Text::new(
+                "Eine Angabe fehlt, ohne die sich die amtlichen Regeln nicht auswerten lassen. Die amtliche Prüfung bricht hier ab; ihr Ergebnis ist unbestimmt.",
+                "Something is missing without which the official rules cannot be evaluated. The official check breaks off here; its verdict is undefined.",
             ),
             Self::Cast { text, to, .. } => {
                 let text: String = text.chars().take(60).collect();
@@ -72,7 +81,7 @@ impl Abort {
     #[must_use]
     pub fn element(&self) -> Option<u32> {
         match self {
-            Self::Repeated { element } => Some(*element),
+            Self::Repeated { element } | Self::Missing { element } => Some(*element),
             Self::Cast { element, .. } => *element,
             Self::DivisionByZero => None,
         }
@@ -131,6 +140,50 @@ pub fn boolean(text: &str) -> Eval<bool> {
     }
 }
 
+/// `xs:decimal(x)` of a double: the binary number with all its digits, nothing rounded.
+///
+/// # Errors
+/// [`Abort::Cast`] for infinities and `NaN` (FOCA0002).
+pub fn decimal_of(value: f64) -> Eval<Decimal> {
+    if !value.is_finite() {
+        return Err(Abort::Cast { element: None, text: value.to_string(), to: "xs:decimal" });
+    }
+    let bits = value.abs().to_bits();
+    let (fraction, exponent) = (bits & ((1 << 52) - 1), i32::try_from(bits >> 52).expect("eleven bits are few"));
+    // Subnormal numbers have no hidden bit, and the exponent of the smallest normal ones.
+    let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    if mantissa == 0 {
+        return Ok(Decimal::ZERO);
+    }
+    let spare = mantissa.trailing_zeros();
+    let (mantissa, exponent) = (mantissa >> spare, exponent + i32::try_from(spare).expect("at most 52"));
+    let factor = if exponent < 0 { Decimal::new(5, 1) } else { Decimal::from(2) };
+    let size = Decimal::new(i128::from(mantissa), 0) * power(factor, exponent.unsigned_abs());
+    Ok(if value < 0.0 { -size } else { size })
+}
+
+/// `round()` of a double: a half goes towards positive infinity.
+#[must_use]
+pub fn round_double(value: f64) -> f64 {
+    let floor = value.floor();
+    // The difference is exact, which `(value + 0.5).floor()` would not be.
+    if value - floor >= 0.5 { floor + 1.0 } else { floor }
+}
+
+fn power(base: Decimal, exponent: u32) -> Decimal {
+    let (mut result, mut square, mut rest) = (Decimal::ONE, base, exponent);
+    while rest > 0 {
+        if rest & 1 == 1 {
+            result = result * square.clone();
+        }
+        rest >>= 1;
+        if rest > 0 {
+            square = square.clone() * square;
+        }
+    }
+    result
+}
+
 /// `substring-after(text, '.')` has at most `digits` characters: the textual test of the BR-DEC rules.
 #[must_use]
 pub fn decimals_at_most(text: &str, digits: usize) -> bool {
@@ -140,8 +193,7 @@ pub fn decimals_at_most(text: &str, digits: usize) -> bool {
 /// `round(x * 10 * 10) div 100`: to two decimals, a half towards positive infinity.
 #[must_use]
 pub fn round2(value: &Decimal) -> Decimal {
-    let hundredfold = (value.clone() * Decimal::HUNDRED).round_xpath();
-    hundredfold.div(&Decimal::HUNDRED).expect("one hundred is not zero")
+    (value.clone() * Decimal::HUNDRED).round_xpath() * Decimal::new(1, 2)
 }
 
 /// `contains(' A B C ', concat(' ', x, ' '))` without a blank in `x`: the usual membership test in a
@@ -368,6 +420,30 @@ mod tests {
         let (zero, nan) = (as_compared(-0.0), as_compared(f64::NAN));
         assert!(zero < 0.0 && zero > -1e-300 && nan > 1e300);
         assert_eq!(as_compared(0.0).to_bits(), 0);
+    }
+
+    #[test]
+    fn doubles_become_decimals_exactly() {
+        for (value, expect) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (6_037_500.005, "6037500.004999999888241291046142578125"),
+            (100.1 - 1.0, "99.099999999999994315658113919198513031005859375"),
+            (1e22, "10000000000000000000000"),
+        ] {
+            assert_eq!(decimal_of(value).unwrap(), decimal(expect).unwrap(), "{value}");
+        }
+        assert!(decimal_of(f64::INFINITY).is_err() && decimal_of(f64::NAN).is_err());
+        assert!(decimal_of(f64::MAX).is_ok() && decimal_of(f64::MIN_POSITIVE / 4.0).is_ok());
+    }
+
+    #[test]
+    fn doubles_round_halves_upwards() {
+        for (value, expect) in [(2.5, 3.0), (-2.5, -2.0), (0.499_999_999_999_999_94, 0.0), (-0.2, 0.0), (1e300, 1e300)] {
+            assert_eq!(round_double(value), expect, "{value}");
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Facts<'a> {
     pub(super) text_sets: TextSets,
     /// What the syntax rules of EN 16931 ask.
     pub(super) syntax: SyntaxFacts,
+    /// What the rules of EN 16931 add up and count.
+    pub(super) en16931: super::en16931::Known,
 }
 
 impl<'a> Facts<'a> {
@@ -36,6 +38,7 @@ impl<'a> Facts<'a> {
             cii_currencies: Currencies::default(),
             text_sets: TextSets::default(),
             syntax: SyntaxFacts::default(),
+            en16931: super::en16931::Known::default(),
         }
     }
 }

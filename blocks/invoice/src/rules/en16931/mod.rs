@@ -21,6 +21,14 @@ pub use fields::TextSets;
 
 use super::{Context, Rule};
 
+/// What is added up and counted once per document for all rules.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    amounts: amounts::Known,
+    vat_ubl: vat::KnownUbl,
+    vat_cii: vat::KnownCii,
+}
+
 /// The contexts of UBL, pattern by pattern, each in the order in which the official pattern tries them.
 pub static UBL_CONTEXTS: &[&[&Context]] = &[ubl::CONTEXTS, ubl::CATEGORIES, ubl_syntax::CONTEXTS, codes::ubl::CONTEXTS];
 
@@ -35,8 +43,20 @@ pub static FAMILIES: &[&[Rule]] = &[
     fields::lines::RULES,
     fields::breakdown::RULES,
     fields::payment::RULES,
-    amounts::RULES,
-    vat::RULES,
+    amounts::totals::RULES,
+    amounts::breakdown::RULES,
+    amounts::presence::RULES,
+    amounts::decimals::RULES,
+    vat::standard::RULES,
+    vat::zero::RULES,
+    vat::exempt::RULES,
+    vat::reverse_charge::RULES,
+    vat::intra_community::RULES,
+    vat::exports::RULES,
+    vat::outside_scope::RULES,
+    vat::igic::RULES,
+    vat::ipsi::RULES,
+    vat::split_payment::RULES,
     codes::RULES,
     ubl_syntax::RULES,
     ubl_syntax_special::RULES,
