@@ -441,7 +441,8 @@ mod tests {
 
     #[test]
     fn doubles_round_halves_upwards() {
-        for (value, expect) in [(2.5, 3.0), (-2.5, -2.0), (0.499_999_999_999_999_94, 0.0), (-0.2, 0.0), (1e300, 1e300)] {
+        for (value, expect) in [(2.5, 3.0), (-2.5, -2.0), (0.499_999_999_999_999_94, 0.0), (-0.2, 0.0), (1e300, 1e300)]
+        {
             assert_eq!(round_double(value), expect, "{value}");
         }
     }

@@ -116,14 +116,10 @@ fn beside(indicator: Element<'_>, test: impl FnOnce(Element<'_>) -> Eval<bool>) 
 
 /// The official test looks for the currency code inside the amount, where no valid document has it.
 fn ubl_tax_total(facts: &Facts<'_>, currency: crate::names::Name) -> Eval<bool> {
-    let mut found = facts
-        .doc
-        .all(cac::TaxTotal)
-        .flat_map(|total| total.kids(cbc::TaxAmount))
-        .filter(|amount| {
-            let own = amount.attr("currencyID");
-            own.is_some_and(|own| amount.kids(currency).any(|code| code.text() == own))
-        });
+    let mut found = facts.doc.all(cac::TaxTotal).flat_map(|total| total.kids(cbc::TaxAmount)).filter(|amount| {
+        let own = amount.attr("currencyID");
+        own.is_some_and(|own| amount.kids(currency).any(|code| code.text() == own))
+    });
     let Some(first) = found.next() else { return Ok(true) };
     match found.next() {
         Some(second) => Err(crate::rules::eval::Abort::Repeated { element: second.id() }),

@@ -14,10 +14,7 @@ const REASON_CODE: (&str, &str) = (
     "Grund und Grundcode so angeben, dass sie dasselbe bezeichnen.",
     "Give reason and reason code so that they mean the same.",
 );
-const REASON: (&str, &str) = (
-    "Den Grund als Text oder Code angeben.",
-    "Give the reason as text or code.",
-);
+const REASON: (&str, &str) = ("Den Grund als Text oder Code angeben.", "Give the reason as text or code.");
 const PERIOD: (&str, &str) = (
     "Anfang oder Ende des Zeitraums angeben oder den Zeitraum weglassen.",
     "Give the start or the end of the period, or leave the period out.",
@@ -237,8 +234,7 @@ fn cii_has_reason(indicator: Element<'_>) -> Eval<bool> {
 fn ubl_due_is_dated(facts: &Facts<'_>, due: Element<'_>) -> Eval<bool> {
     let amount = due.double_self()?;
     let dated = || {
-        is_anywhere(facts, cbc::DueDate)
-            || facts.doc.all(cac::PaymentTerms).any(|terms| terms.has(path!(cbc: Note)))
+        is_anywhere(facts, cbc::DueDate) || facts.doc.all(cac::PaymentTerms).any(|terms| terms.has(path!(cbc: Note)))
     };
     Ok((amount > 0.0 && dated()) || amount <= 0.0)
 }

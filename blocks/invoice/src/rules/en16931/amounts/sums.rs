@@ -104,9 +104,10 @@ pub(super) fn cii_taxes(facts: &Facts<'_>) -> Eval<f64> {
 /// Is there a VAT breakdown in a settlement of a transaction?
 pub(super) fn cii_has_breakdown(facts: &Facts<'_>) -> bool {
     let look = || {
-        facts.doc.all(rsm::SupplyChainTradeTransaction).any(|transaction| {
-            transaction.has(path!(ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax))
-        })
+        facts
+            .doc
+            .all(rsm::SupplyChainTradeTransaction)
+            .any(|transaction| transaction.has(path!(ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax)))
     };
     *facts.en16931.amounts.cii_breakdown.get_or_init(look)
 }

@@ -3,9 +3,7 @@
 use vir_core::Decimal;
 
 use super::rule;
-use super::sums::{
-    cii_adjustments, cii_lines, cii_taxes, comparison, known, settlement, ubl_adjustments, ubl_lines,
-};
+use super::sums::{cii_adjustments, cii_lines, cii_taxes, comparison, known, settlement, ubl_adjustments, ubl_lines};
 use crate::names::{Name, cac, ram};
 use crate::path;
 use crate::rules::eval::{Eval, XPath, decimal_of, round_double, round2};
@@ -124,7 +122,8 @@ fn ubl_total_with_vat(document: Element<'_>) -> Eval<bool> {
         let mut taxes = Vec::new();
         for total in document.kids(cac::TaxTotal) {
             let mut amounts = total.kids(crate::names::cbc::TaxAmount);
-            let mut of_currency = amounts.by_ref().filter(|amount| amount.attr("currencyID").as_ref() == Some(&currency));
+            let mut of_currency =
+                amounts.by_ref().filter(|amount| amount.attr("currencyID").as_ref() == Some(&currency));
             let Some(first) = of_currency.next() else { continue };
             if let Some(second) = of_currency.next() {
                 return Err(crate::rules::eval::Abort::Repeated { element: second.id() });
@@ -248,9 +247,10 @@ fn cii_tax_total(facts: &Facts<'_>, total: Element<'_>) -> Eval<bool> {
 fn cii_total_with_vat(facts: &Facts<'_>) -> Eval<bool> {
     for currency in settlement(facts, path!(ram: InvoiceCurrencyCode)) {
         let currency = currency.text();
-        let taxes: Vec<_> = settlement(facts, path!(ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount))
-            .filter(|amount| amount.attr("currencyID").as_ref() == Some(&currency))
-            .collect();
+        let taxes: Vec<_> =
+            settlement(facts, path!(ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount))
+                .filter(|amount| amount.attr("currencyID").as_ref() == Some(&currency))
+                .collect();
         let holds = if facts.release >= Release::R2026_07 {
             total_with_vat(facts, &taxes)?
         } else {

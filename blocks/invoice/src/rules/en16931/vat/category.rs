@@ -32,19 +32,8 @@ impl Category {
     pub(super) const COUNT: usize = 11;
 
     /// All of them.
-    pub(super) const ALL: [Self; Self::COUNT] = [
-        Self::S,
-        Self::Z,
-        Self::E,
-        Self::Ae,
-        Self::Ic,
-        Self::G,
-        Self::O,
-        Self::Af,
-        Self::Ag,
-        Self::B,
-        Self::Other,
-    ];
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::S, Self::Z, Self::E, Self::Ae, Self::Ic, Self::G, Self::O, Self::Af, Self::Ag, Self::B, Self::Other];
 
     /// The category of exactly this code.
     pub(super) fn of(code: &str) -> Self {

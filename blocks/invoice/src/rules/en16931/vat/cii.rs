@@ -107,8 +107,7 @@ pub(super) fn taxable_is_sum_of_rate(facts: &Facts<'_>, own: Element<'_>, catego
         let rate = rate.dec_self()?;
         let known = &facts.en16931.vat_cii;
         let (allowances, charges) = known.allowances_and_charges(facts, false);
-        let sum = round2(&known.lines(facts)?.of_rate(category, &rate)?)
-            + round2(&charges?.of_rate(category, &rate)?)
+        let sum = round2(&known.lines(facts)?.of_rate(category, &rate)?) + round2(&charges?.of_rate(category, &rate)?)
             - round2(&allowances?.of_rate(category, &rate)?);
         if !any_equal(beside, sum.to_f64())? {
             return Ok(false);
@@ -360,15 +359,15 @@ impl Known {
     /// Where `strict`, an indicator that is missing breaks off (`cast as xs:boolean`).
     fn allowances_and_charges(&self, facts: &Facts<'_>, strict: bool) -> (Eval<&Group>, Eval<&Group>) {
         let cell = if strict { &self.strict } else { &self.loose };
-        let (allowances, charges) = cell.get_or_init(|| {
-            (allowances_or_charges(facts, false, strict), allowances_or_charges(facts, true, strict))
-        });
+        let (allowances, charges) = cell
+            .get_or_init(|| (allowances_or_charges(facts, false, strict), allowances_or_charges(facts, true, strict)));
         (allowances.as_ref().map_err(Clone::clone), charges.as_ref().map_err(Clone::clone))
     }
 }
 
 fn allowances_or_charges(facts: &Facts<'_>, charge: bool, strict: bool) -> Eval<Group> {
-    let path = path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge);
+    let path =
+        path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge);
     let mut found = Vec::new();
     for owner in facts.root.select(path) {
         let matches = if strict {

@@ -229,9 +229,7 @@ pub(super) fn split_payment_is_alone(facts: &Facts<'_>) -> Eval<bool> {
     let used = |seen: &Seen| seen.breakdown_exact || seen.document_exact || seen.line_exact;
     // Until 2026-01 the official test looks for category S of a breakdown one level too high.
     let until_2026_01 = |seen: &Seen| {
-        seen.document_exact
-            || seen.line_exact
-            || facts.root.any_text(path!(cac:TaxTotal/cac:TaxSubtotal/cbc:ID), "S")
+        seen.document_exact || seen.line_exact || facts.root.any_text(path!(cac:TaxTotal/cac:TaxSubtotal/cbc:ID), "S")
     };
     let standard = census.of(Category::S);
     let standard =
