@@ -128,6 +128,12 @@ pub fn as_compared(untyped: f64) -> f64 {
     }
 }
 
+/// `x = y` of an untyped value and a double or decimal: negative zero differs from zero, as in [`as_compared`].
+#[must_use]
+pub fn equals_untyped(untyped: f64, number: f64) -> bool {
+    untyped.total_cmp(&number).is_eq()
+}
+
 /// `xs:boolean("…")`: `true`, `false`, `1` or `0`.
 ///
 /// # Errors
@@ -167,7 +173,8 @@ pub fn decimal_of(value: f64) -> Eval<Decimal> {
 pub fn round_double(value: f64) -> f64 {
     let floor = value.floor();
     // The difference is exact, which `(value + 0.5).floor()` would not be.
-    if value - floor >= 0.5 { floor + 1.0 } else { floor }
+    let round = if value - floor >= 0.5 { floor + 1.0 } else { floor };
+    if round == 0.0 { round.copysign(value) } else { round }
 }
 
 fn power(base: Decimal, exponent: u32) -> Decimal {
@@ -445,6 +452,8 @@ mod tests {
         {
             assert_eq!(round_double(value), expect, "{value}");
         }
+        assert!(round_double(-0.2).is_sign_negative() && equals_untyped(-0.0, round_double(-0.2)));
+        assert!(!equals_untyped(-0.0, 0.0));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::names::{cac, cbc, ram};
 use crate::path;
-use crate::rules::eval::{Eval, XPath, decimals_at_most, round_double};
+use crate::rules::eval::{Eval, XPath, decimals_at_most, equals_untyped, round_double};
 use crate::rules::{Binding, Facts, Rule};
 use crate::xml::Element;
 
@@ -132,7 +132,8 @@ fn cii_tax_total(facts: &Facts<'_>, totals: Element<'_>) -> Eval<bool> {
     let mut some = false;
     for amount in totals.kids(ram::TaxTotalAmount) {
         some = true;
-        let in_invoice_currency = amount.attr("currencyID").is_some_and(|own| facts.cii_invoice_currencies().contains(&own));
+        let in_invoice_currency =
+            amount.attr("currencyID").is_some_and(|own| facts.cii_invoice_currencies().contains(&own));
         if !in_invoice_currency || has_two_decimals(amount)? {
             return Ok(true);
         }
@@ -157,5 +158,5 @@ fn cii_accounting_tax_total(facts: &Facts<'_>, totals: Element<'_>) -> Eval<bool
 /// `. = round(. * 100) div 100`
 fn has_two_decimals(amount: Element<'_>) -> Eval<bool> {
     let value = amount.double_self()?;
-    Ok(value == round_double(value * 100.0) / 100.0)
+    Ok(equals_untyped(value, round_double(value * 100.0) / 100.0))
 }

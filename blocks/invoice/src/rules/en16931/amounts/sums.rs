@@ -132,11 +132,13 @@ fn add_each<'a>(elements: impl Iterator<Item = Element<'a>>, amount: &'static [N
 
 /// `sum()` of untyped values.
 fn add_doubles<'a>(amounts: impl Iterator<Item = Element<'a>>) -> Eval<f64> {
-    let mut sum = 0.0;
+    // From the first on: zero plus negative zero would lose the sign, which comparisons see.
+    let mut sum = None;
     for amount in amounts {
-        sum += amount.double_self()?;
+        let amount = amount.double_self()?;
+        sum = Some(sum.map_or(amount, |sum: f64| sum + amount));
     }
-    Ok(sum)
+    Ok(sum.unwrap_or(0.0))
 }
 
 fn remember<T: Clone>(last: &Last<Eval<T>>, of: Element<'_>, compute: impl FnOnce() -> Eval<T>) -> Eval<T> {

@@ -6,7 +6,7 @@ use super::rule;
 use super::sums::{cii_adjustments, cii_lines, cii_taxes, comparison, known, settlement, ubl_adjustments, ubl_lines};
 use crate::names::{Name, cac, ram};
 use crate::path;
-use crate::rules::eval::{Eval, XPath, decimal_of, round_double, round2};
+use crate::rules::eval::{Eval, XPath, decimal_of, equals_untyped, round_double, round2};
 use crate::rules::{Facts, Release, Rule};
 use crate::xml::Element;
 
@@ -185,7 +185,7 @@ fn cii_adjustment_total(facts: &Facts<'_>, totals: Element<'_>, charge: bool) ->
     }
     let sum = hundredths(sum.unwrap_or_default());
     for amount in stated {
-        if amount.double_self()? == sum {
+        if equals_untyped(amount.double_self()?, sum) {
             return Ok(true);
         }
     }
@@ -241,7 +241,7 @@ fn cii_amount(facts: &Facts<'_>, of: Element<'_>, path: &'static [Name]) -> Eval
 }
 
 fn cii_tax_total(facts: &Facts<'_>, total: Element<'_>) -> Eval<bool> {
-    Ok(total.double_self()? == hundredths(cii_taxes(facts)?))
+    Ok(equals_untyped(total.double_self()?, hundredths(cii_taxes(facts)?)))
 }
 
 fn cii_total_with_vat(facts: &Facts<'_>) -> Eval<bool> {
