@@ -128,10 +128,23 @@ pub fn as_compared(untyped: f64) -> f64 {
     }
 }
 
+/// What an untyped value is when compared with an integer such as a literal `0`: [`as_compared`], but a text
+/// without point and exponent is read as an integer, which has no negative zero.
+///
+/// # Errors
+/// [`Abort::Cast`] where it is no double.
+pub fn against_integer(untyped: Element<'_>) -> Eval<f64> {
+    let value = untyped.double_self()?;
+    let whole = value == 0.0 && !untyped.text().contains(['.', 'e', 'E']);
+    Ok(if whole { 0.0 } else { as_compared(value) })
+}
+
 /// `x = y` of an untyped value and a double or decimal: negative zero differs from zero, as in [`as_compared`].
-#[must_use]
-pub fn equals_untyped(untyped: f64, number: f64) -> bool {
-    untyped.total_cmp(&number).is_eq()
+///
+/// # Errors
+/// [`Abort::Cast`] where the untyped value is no double.
+pub fn equals_double(untyped: Element<'_>, number: f64) -> Eval<bool> {
+    Ok(untyped.double_self()?.total_cmp(&number).is_eq())
 }
 
 /// `xs:boolean("…")`: `true`, `false`, `1` or `0`.
@@ -282,7 +295,7 @@ pub trait XPath<'a>: Copy {
     /// [`Abort::Cast`] where a text before the first hit is no boolean.
     fn any_bool(self, path: &'static [Name], value: bool) -> Eval<bool>;
 
-    /// `path op number`: any of them, compared as doubles; see [`as_compared`].
+    /// `path op integer`: any of them, compared as doubles; see [`against_integer`].
     ///
     /// # Errors
     /// [`Abort::Cast`] where a text before the first hit is no double.
@@ -363,7 +376,7 @@ impl<'a> XPath<'a> for Element<'a> {
 
     fn any_double(self, path: &'static [Name], holds: fn(f64) -> bool) -> Eval<bool> {
         for element in self.select(path) {
-            if holds(as_compared(element.double_self()?)) {
+            if holds(against_integer(element)?) {
                 return Ok(true);
             }
         }
@@ -430,6 +443,24 @@ mod tests {
     }
 
     #[test]
+    fn zeros_are_told_apart_by_how_they_are_written() {
+        for (text, integer, zero, negative_zero) in [
+            ("-0", true, false, true),
+            (" -00 ", true, false, true),
+            ("-0.00", false, false, true),
+            ("0.00", true, true, false),
+            ("+0", true, true, false),
+        ] {
+            let source = format!("<a>{text}</a>");
+            let document = crate::xml::parse(source.as_bytes()).unwrap();
+            let root = document.root();
+            assert_eq!(against_integer(root), Ok(if integer { 0.0 } else { as_compared(-0.0) }), "{text}");
+            assert_eq!(equals_double(root, 0.0), Ok(zero), "{text}");
+            assert_eq!(equals_double(root, -0.0), Ok(negative_zero), "{text}");
+        }
+    }
+
+    #[test]
     fn doubles_become_decimals_exactly() {
         for (value, expect) in [
             (0.0, "0"),
@@ -452,8 +483,7 @@ mod tests {
         {
             assert_eq!(round_double(value), expect, "{value}");
         }
-        assert!(round_double(-0.2).is_sign_negative() && equals_untyped(-0.0, round_double(-0.2)));
-        assert!(!equals_untyped(-0.0, 0.0));
+        assert!(round_double(-0.2).is_sign_negative());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::names::{cac, cbc, ram};
 use crate::path;
-use crate::rules::eval::{Eval, XPath, decimals_at_most, equals_untyped, round_double};
+use crate::rules::eval::{Eval, XPath, decimals_at_most, equals_double, round_double};
 use crate::rules::{Binding, Facts, Rule};
 use crate::xml::Element;
 
@@ -157,6 +157,5 @@ fn cii_accounting_tax_total(facts: &Facts<'_>, totals: Element<'_>) -> Eval<bool
 
 /// `. = round(. * 100) div 100`
 fn has_two_decimals(amount: Element<'_>) -> Eval<bool> {
-    let value = amount.double_self()?;
-    Ok(equals_untyped(value, round_double(value * 100.0) / 100.0))
+    equals_double(amount, round_double(amount.double_self()? * 100.0) / 100.0)
 }

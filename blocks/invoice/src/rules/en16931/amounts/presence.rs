@@ -6,7 +6,7 @@
 use super::rule;
 use crate::names::{cac, cbc, ram};
 use crate::path;
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, against_integer};
 use crate::rules::{Facts, Release, Rule};
 use crate::xml::Element;
 
@@ -232,7 +232,7 @@ fn cii_has_reason(indicator: Element<'_>) -> Eval<bool> {
 }
 
 fn ubl_due_is_dated(facts: &Facts<'_>, due: Element<'_>) -> Eval<bool> {
-    let amount = due.double_self()?;
+    let amount = against_integer(due)?;
     let dated = || {
         is_anywhere(facts, cbc::DueDate) || facts.doc.all(cac::PaymentTerms).any(|terms| terms.has(path!(cbc: Note)))
     };

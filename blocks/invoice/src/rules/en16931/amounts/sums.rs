@@ -10,7 +10,7 @@ use vir_core::Decimal;
 use super::super::ubl::{is_allowance, is_charge};
 use crate::names::{Name, cac, ram, rsm};
 use crate::path;
-use crate::rules::eval::{Abort, Eval, XPath};
+use crate::rules::eval::{Abort, Eval, XPath, against_integer, equals_double, round_double};
 use crate::rules::{Facts, Release};
 use crate::xml::Element;
 
@@ -19,9 +19,9 @@ use crate::xml::Element;
 pub(in crate::rules) struct Known {
     ubl_lines: OnceCell<Eval<Decimal>>,
     ubl_allowances: Last<Eval<Adjustments<Decimal>>>,
-    cii_lines: Last<Eval<f64>>,
-    cii_allowances: OnceCell<Eval<Adjustments<f64>>>,
-    cii_taxes: OnceCell<Eval<f64>>,
+    cii_lines: Last<Eval<DoubleSum>>,
+    cii_allowances: OnceCell<Eval<Adjustments<DoubleSum>>>,
+    cii_taxes: OnceCell<Eval<DoubleSum>>,
     cii_breakdown: OnceCell<bool>,
 }
 
@@ -35,6 +35,25 @@ pub(super) struct Adjustments<T> {
     pub(super) allowances: Option<T>,
     /// Charges, where there are any.
     pub(super) charges: Option<T>,
+}
+
+/// A sum of untyped values: doubles, or the integer 0 where there are none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct DoubleSum(Option<f64>);
+
+impl DoubleSum {
+    /// The sum itself.
+    pub(super) fn value(self) -> f64 {
+        self.0.unwrap_or(0.0)
+    }
+
+    /// `x = round(sum * 10 * 10) div 100`
+    pub(super) fn rounded_is(self, stated: Element<'_>) -> Eval<bool> {
+        match self.0 {
+            Some(sum) => equals_double(stated, round_double(sum * 10.0 * 10.0) / 100.0),
+            None => Ok(against_integer(stated)? == 0.0),
+        }
+    }
 }
 
 /// `sum(//(cac:InvoiceLine|cac:CreditNoteLine)/xs:decimal(cbc:LineExtensionAmount))`
@@ -64,15 +83,15 @@ pub(super) fn ubl_adjustments(facts: &Facts<'_>, of: Element<'_>) -> Eval<Adjust
 }
 
 /// `sum(../../…/ram:LineTotalAmount)` of a monetary summation: lines of the transaction around it.
-pub(super) fn cii_lines(facts: &Facts<'_>, summation: Element<'_>) -> Eval<f64> {
-    let Some(transaction) = summation.parent().and_then(Element::parent) else { return Ok(0.0) };
+pub(super) fn cii_lines(facts: &Facts<'_>, summation: Element<'_>) -> Eval<DoubleSum> {
+    let Some(transaction) = summation.parent().and_then(Element::parent) else { return Ok(DoubleSum(None)) };
     remember(&facts.en16931.amounts.cii_lines, transaction, || {
         add_doubles(transaction.select(path!(ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount)))
     })
 }
 
 /// The document's allowances and charges. Since 2026-07 the first amount of each counts, before all did.
-pub(super) fn cii_adjustments(facts: &Facts<'_>) -> Eval<Adjustments<f64>> {
+pub(super) fn cii_adjustments(facts: &Facts<'_>) -> Eval<Adjustments<DoubleSum>> {
     let add_up = || {
         let of_kind = |charge| {
             let mut owners = Vec::new();
@@ -93,7 +112,7 @@ pub(super) fn cii_adjustments(facts: &Facts<'_>) -> Eval<Adjustments<f64>> {
 }
 
 /// `sum(…/ram:ApplicableTradeTax/ram:CalculatedAmount)` of the document's settlement.
-pub(super) fn cii_taxes(facts: &Facts<'_>) -> Eval<f64> {
+pub(super) fn cii_taxes(facts: &Facts<'_>) -> Eval<DoubleSum> {
     let add_up = || {
         let taxes = settlement(facts, path!(ram: ApplicableTradeTax));
         add_doubles(taxes.flat_map(|tax| tax.kids(ram::CalculatedAmount)))
@@ -131,14 +150,14 @@ fn add_each<'a>(elements: impl Iterator<Item = Element<'a>>, amount: &'static [N
 }
 
 /// `sum()` of untyped values.
-fn add_doubles<'a>(amounts: impl Iterator<Item = Element<'a>>) -> Eval<f64> {
+fn add_doubles<'a>(amounts: impl Iterator<Item = Element<'a>>) -> Eval<DoubleSum> {
     // From the first on: zero plus negative zero would lose the sign, which comparisons see.
     let mut sum = None;
     for amount in amounts {
         let amount = amount.double_self()?;
         sum = Some(sum.map_or(amount, |sum: f64| sum + amount));
     }
-    Ok(sum.unwrap_or(0.0))
+    Ok(DoubleSum(sum))
 }
 
 fn remember<T: Clone>(last: &Last<Eval<T>>, of: Element<'_>, compute: impl FnOnce() -> Eval<T>) -> Eval<T> {

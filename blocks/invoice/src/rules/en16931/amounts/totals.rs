@@ -6,7 +6,7 @@ use super::rule;
 use super::sums::{cii_adjustments, cii_lines, cii_taxes, comparison, known, settlement, ubl_adjustments, ubl_lines};
 use crate::names::{Name, cac, ram};
 use crate::path;
-use crate::rules::eval::{Eval, XPath, decimal_of, equals_untyped, round_double, round2};
+use crate::rules::eval::{Eval, XPath, decimal_of, round2};
 use crate::rules::{Facts, Release, Rule};
 use crate::xml::Element;
 
@@ -172,7 +172,7 @@ fn ubl_amount_due(totals: Element<'_>) -> Eval<bool> {
 /// The sum is one of doubles, cast to decimal with all its digits and only then rounded.
 fn cii_line_total(facts: &Facts<'_>, totals: Element<'_>) -> Eval<bool> {
     let Some(total) = totals.dec(path!(ram: LineTotalAmount))? else { return Ok(false) };
-    Ok(total == round2(&decimal_of(cii_lines(facts, totals)?)?))
+    Ok(total == round2(&decimal_of(cii_lines(facts, totals)?.value())?))
 }
 
 fn cii_adjustment_total(facts: &Facts<'_>, totals: Element<'_>, charge: bool) -> Eval<bool> {
@@ -183,18 +183,13 @@ fn cii_adjustment_total(facts: &Facts<'_>, totals: Element<'_>, charge: bool) ->
     if sum.is_none() && stated.peek().is_none() {
         return Ok(true);
     }
-    let sum = hundredths(sum.unwrap_or_default());
+    let sum = sum.unwrap_or_default();
     for amount in stated {
-        if equals_untyped(amount.double_self()?, sum) {
+        if sum.rounded_is(amount)? {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// `round(x * 10 * 10) div 100` of a double.
-fn hundredths(sum: f64) -> f64 {
-    round_double(sum * 10.0 * 10.0) / 100.0
 }
 
 fn cii_total_without_vat(facts: &Facts<'_>, totals: Element<'_>) -> Eval<bool> {
@@ -241,7 +236,7 @@ fn cii_amount(facts: &Facts<'_>, of: Element<'_>, path: &'static [Name]) -> Eval
 }
 
 fn cii_tax_total(facts: &Facts<'_>, total: Element<'_>) -> Eval<bool> {
-    Ok(equals_untyped(total.double_self()?, hundredths(cii_taxes(facts)?)))
+    cii_taxes(facts)?.rounded_is(total)
 }
 
 fn cii_total_with_vat(facts: &Facts<'_>) -> Eval<bool> {

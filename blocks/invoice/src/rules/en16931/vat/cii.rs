@@ -11,7 +11,7 @@ use super::category::{Categories, Category};
 use super::rates::ByRate;
 use crate::names::ram;
 use crate::path;
-use crate::rules::eval::{Abort, Eval, XPath, boolean, equals_untyped, round_double, round2};
+use crate::rules::eval::{Abort, Eval, XPath, boolean, equals_double, round_double, round2};
 use crate::rules::{Facts, Release};
 use crate::xml::Element;
 
@@ -118,7 +118,7 @@ pub(super) fn taxable_is_sum_of_rate(facts: &Facts<'_>, own: Element<'_>, catego
 
 fn any_equal(tax: Element<'_>, sum: f64) -> Eval<bool> {
     for basis in tax.kids(ram::BasisAmount) {
-        if equals_untyped(basis.double_self()?, sum) {
+        if equals_double(basis, sum)? {
             return Ok(true);
         }
     }
