@@ -266,19 +266,57 @@ fn schema_bag_end(packet: &str) -> Option<usize> {
     packet[start..end].rfind("</rdf:Bag>").map(|at| start + at)
 }
 
-/// Takes descriptions of an embedded invoice out, so that a new one can be put in.
+/// The properties of the metadata on an embedded invoice, in every generation.
+const PROPERTIES: [&str; 4] = ["DocumentType", "DocumentFileName", "Version", "ConformanceLevel"];
+
+/// Takes what is said about an embedded invoice out, so that something new can be put in.
 fn without_facturx(packet: &str) -> String {
-    let mut out = packet.to_owned();
     let ours = |text: &str| {
         let text = text.to_ascii_lowercase();
         GENERATIONS.iter().any(|(beginning, _)| text.contains(beginning))
     };
-    // The values: whole descriptions that bind the namespace and hold nothing else.
-    out = without_elements(&out, "<rdf:Description", "</rdf:Description>", |element| {
-        ours(element) && !element.contains("pdfaExtension:schemas")
+    let out = without_properties(packet, &prefixes(packet, ours));
+    // What is left of a description that held nothing else.
+    let out = without_elements(&out, "<rdf:Description", "</rdf:Description>", |element| {
+        let (head, inner) = element.split_once('>').unwrap_or((element, ""));
+        let bindings = head.matches("xmlns:").count() + head.matches("rdf:about").count();
+        ours(head) && bindings == head.matches('=').count() && matches!(inner.trim(), "" | "</rdf:Description>")
     });
-    // The schema: one entry of the list.
     without_schema_entry(&out, ours)
+}
+
+/// Removes the properties of an embedded invoice, written as elements or as attributes.
+fn without_properties(packet: &str, prefixes: &[String]) -> String {
+    let mut unwanted: Vec<std::ops::Range<usize>> = Vec::new();
+    for prefix in prefixes {
+        for name in PROPERTIES {
+            let qualified = format!("{prefix}:{name}");
+            for (at, _) in packet.match_indices(&qualified) {
+                let Some(value) = value_at(packet, at, qualified.len()) else { continue };
+                let element = packet[..at].ends_with('<');
+                let close = format!("</{qualified}>");
+                match packet.get(value.end..).filter(|_| element) {
+                    Some(rest) if rest.starts_with(&close) => {
+                        unwanted.push(at - 1..value.end + close.len());
+                    }
+                    Some(_) => {}
+                    // The attribute's name, the value, and the quote behind it.
+                    None => unwanted.push(at..value.end + 1),
+                }
+            }
+        }
+    }
+    unwanted.sort_by_key(|range| range.start);
+    let mut out = String::with_capacity(packet.len());
+    let mut copied = 0;
+    for range in unwanted {
+        if range.start >= copied {
+            out.push_str(&packet[copied..range.start]);
+            copied = range.end;
+        }
+    }
+    out.push_str(&packet[copied..]);
+    out
 }
 
 fn without_elements(packet: &str, open: &str, close: &str, unwanted: impl Fn(&str) -> bool) -> String {
@@ -322,8 +360,8 @@ fn without_schema_entry(packet: &str, ours: impl Fn(&str) -> bool) -> String {
                 entry_start = at;
             }
             depth += 1;
-        } else if tag.starts_with("</rdf:li>") {
-            depth = depth.saturating_sub(1);
+        } else if tag.starts_with("</rdf:li>") && depth > 0 {
+            depth -= 1;
             let entry_end = at + "</rdf:li>".len();
             if depth == 0 && ours(&list[entry_start..entry_end]) {
                 kept.push_str(&list[copied..entry_start]);
@@ -435,6 +473,38 @@ mod tests {
         assert_eq!(super::facturx(&twice), Some(second.clone()));
         assert_eq!(twice, super::with_facturx(&super::empty_packet(), &second).unwrap());
         assert_eq!(twice.matches("pdfaSchema:prefix>fx").count(), 1);
+    }
+
+    #[test]
+    fn older_metadata_is_replaced_wherever_it_stands() {
+        // All in one description, as some writers do, among things that must stay.
+        let uri = "urn:ferd:pdfa:CrossIndustryDocument:invoice:1p0#";
+        let packet = format!(
+            "<rdf:RDF><rdf:Description rdf:about=\"\" xmlns:zf=\"{uri}\" xmlns:dc=\"dc\" \
+             zf:Version='1.0'>\n<dc:title>T</dc:title><zf:ConformanceLevel>BASIC</zf:ConformanceLevel>\
+             <zf:DocumentFileName>ZUGFeRD-invoice.xml</zf:DocumentFileName></rdf:Description></rdf:RDF>"
+        );
+        let metadata = FacturxMetadata::invoice("factur-x.xml", "EN 16931");
+        let replaced = super::with_facturx(&packet, &metadata).unwrap();
+        assert!(!replaced.contains("zf:Version") && !replaced.contains("ZUGFeRD-invoice"));
+        assert!(replaced.contains("<dc:title>T</dc:title></rdf:Description>"));
+        assert_eq!(super::facturx(&replaced), Some(metadata));
+    }
+
+    #[test]
+    fn broken_packets_are_left_alone_or_extended() {
+        let metadata = FacturxMetadata::invoice("factur-x.xml", "EN 16931");
+        let uri = super::FACTURX;
+        for list in [
+            format!("<rdf:li>{uri}</rdf:li></rdf:li></rdf:li>"),
+            format!("</rdf:li><rdf:li>{uri}"),
+            format!("<rdf:li/></rdf:li>{uri}<rdf:Description"),
+        ] {
+            let packet = format!("<pdfaExtension:schemas><rdf:Bag>{list}</rdf:Bag></pdfaExtension:schemas></rdf:RDF>");
+            let extended = super::with_facturx(&packet, &metadata);
+            assert_eq!(extended.as_deref().and_then(super::facturx), Some(metadata.clone()));
+        }
+        assert_eq!(super::with_facturx("<rdf:RDF/>", &metadata), None);
     }
 
     #[test]

@@ -144,7 +144,8 @@ impl Layout<'_> {
     fn lay_field(&mut self, field: &Field, width: f32) -> LaidField {
         let label_width = width * LABEL_SHARE;
         let value_width = width - label_width - LABEL_GAP;
-        let label = self.fonts.wrap(&field.label, LABEL, label_width);
+        let mut label = self.fonts.wrap(&field.label, LABEL, label_width);
+        label.iter_mut().for_each(Line::end_with_blank);
         let term = field.term.as_deref().map(|term| {
             let line = self.fonts.shorten(term, TERM, label_width);
             let last = label.last().map_or(0.0, |line| line.width);
@@ -252,7 +253,7 @@ impl Layout<'_> {
                 let mut lines = self.fonts.wrap(line, set, width);
                 // Read aloud, the lines of an address must not run together.
                 if let Some(last) = lines.last_mut() {
-                    last.text.push(' ');
+                    last.end_with_blank();
                 }
                 self.flow(x, &lines, set, node);
             }
@@ -280,7 +281,8 @@ impl Layout<'_> {
             };
             let amount = self.fonts.shorten(&sum.amount, amount_set, width * 0.55);
             let label_width = width - amount.width - 40.0;
-            let label = self.fonts.wrap(&sum.label, label_set, label_width);
+            let mut label = self.fonts.wrap(&sum.label, label_set, label_width);
+            label.iter_mut().for_each(Line::end_with_blank);
             let height = label.len() as f32 * label_set.leading + before;
             self.need(height + 4.0);
             if sum.strong {
@@ -343,7 +345,7 @@ impl Layout<'_> {
         }
         let mut laid = LaidNotice { severity: notice.severity, title, text, height: 0.0 };
         if let Some(last) = laid.title.last_mut() {
-            last.text.push(' ');
+            last.end_with_blank();
         }
         // What stands inside a field or a table cannot run over pages: it is cut short.
         let most = ((PAGE_ROOM * 0.8) / NOTE.leading) as usize;

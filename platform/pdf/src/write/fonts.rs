@@ -97,6 +97,15 @@ pub(super) struct Line {
     pub(super) width: f32,
 }
 
+impl Line {
+    /// Adds a blank at the end, which shows nothing but parts words.
+    pub(super) fn end_with_blank(&mut self) {
+        if !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
+}
+
 impl Fonts {
     pub(super) fn load() -> Result<Self, PdfError> {
         let load = |bytes: &'static [u8]| {
@@ -182,8 +191,12 @@ impl Fonts {
     /// There is always at least one line.
     pub(super) fn wrap(&mut self, text: &str, set: Type, width: f32) -> Vec<Line> {
         let clean = self.clean(text, set.face);
-        let mut lines = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
         for paragraph in clean.as_str().trim_end_matches('\n').split('\n') {
+            // Read aloud or copied, the last word of a line and the next must not run together.
+            if let Some(last) = lines.last_mut() {
+                last.end_with_blank();
+            }
             self.wrap_paragraph(paragraph, set, width, &mut lines);
         }
         lines
@@ -278,8 +291,8 @@ mod tests {
         check("", 100.0, &[""]);
         check("one two", 100.0, &["one two"]);
         check("one two three", 50.0, &["one two ", "three"]);
-        check("one\n\ntwo\n", 100.0, &["one", "", "two"]);
-        check("one\r\ntwo", 100.0, &["one", "two"]);
+        check("one\n\ntwo\n", 100.0, &["one ", " ", "two"]);
+        check("one\r\ntwo", 100.0, &["one ", "two"]);
         check("abcdefghijklmnop", 30.0, &["abcde", "fghijkl", "mnop"]);
         check("a b\u{200b}c\u{ad}d", 100.0, &["a bcd"]);
     }

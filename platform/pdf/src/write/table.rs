@@ -55,7 +55,9 @@ impl Layout<'_> {
         for (column, width) in table.columns.iter().zip(widths) {
             let mut head: Vec<(Line, Type)> = Vec::new();
             let lines = self.fonts.wrap(&column.title, HEAD, width);
-            head.extend(lines.into_iter().take(HEAD_LINES).map(|line| (spaced(line), HEAD)));
+            head.extend(lines.into_iter().take(HEAD_LINES).map(|line| (line, HEAD)));
+            // Words must not run together when they are read aloud.
+            head.iter_mut().for_each(|(line, _)| line.end_with_blank());
             if let Some(term) = &column.term {
                 head.push((self.fonts.shorten(term, TERM, width), HEAD_TERM));
             }
@@ -205,7 +207,7 @@ impl Layout<'_> {
         }
         if let Some(detail) = &cell.detail {
             if let Some((last, _)) = lines.last_mut() {
-                last.text.push(' ');
+                last.end_with_blank();
             }
             let detail = self.fonts.wrap(detail, DETAIL, width);
             lines.extend(detail.into_iter().map(|line| (line, DETAIL)));
@@ -238,12 +240,4 @@ fn head_height(columns: &[Laid<'_>]) -> f32 {
 
 fn cell_set(row: &Row) -> Type {
     if row.total { TOTAL } else { CELL }
-}
-
-/// Words of a heading must not run together when they are read aloud.
-fn spaced(mut line: Line) -> Line {
-    if !line.text.ends_with(' ') {
-        line.text.push(' ');
-    }
-    line
 }

@@ -94,3 +94,32 @@ fn five_thousand_rows() {
     let rendered = render(&samples::long(5_000)).unwrap();
     assert!((100..300).contains(&rendered.pages), "{} pages", rendered.pages);
 }
+
+#[test]
+fn another_reader_sees_every_text() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("text.pdf");
+    std::fs::write(&path, render(&samples::invoice()).unwrap().pdf).unwrap();
+    let shown = match std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output() {
+        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Err(missing) => {
+            println!("skipped: pdftotext: {missing}");
+            return;
+        }
+    };
+    for text in [
+        "Rechnung RE-2026-0815",
+        "BR-CO-10",
+        "BG-4",
+        "rechnung@stadtwerke-",
+        "BT-126",
+        "Ä ö ü ß € „Anführung“ – Ελληνικά, Кириллица, Łódź",
+        "Wartung der Beleuchtungsanlage, Abschnitt 9",
+        "Artikelnummer 1009, Kostenstelle 4711",
+        "372,50 €",
+        "1.190,00 €",
+        "DE02 1203 0000 0000 2020 51",
+        "Seite 2 von 2",
+    ] {
+        assert!(shown.contains(text), "{text} is missing in:\n{shown}");
+    }
+}
