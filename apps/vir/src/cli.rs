@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::language::say;
-use crate::{Outcome, help, invoice};
+use crate::{Outcome, generate, help, invoice};
 
 /// The program.
 #[derive(Debug, Parser)]
@@ -32,6 +32,15 @@ pub enum Command {
     /// E-invoices.
     #[command(subcommand, about = say("E-Rechnungen nach EN 16931", "E-invoices after EN 16931"))]
     Invoice(invoice::Command),
+    /// Shell completions.
+    #[command(about = say(
+        "Vervollständigung für die Kommandozeile ausgeben",
+        "Print a shell completion script"
+    ))]
+    Completions(generate::Completions),
+    /// Manual pages.
+    #[command(about = say("Handbuchseiten (man) ausgeben", "Print manual pages (man)"))]
+    Man(generate::Man),
 }
 
 /// Reads the arguments.
@@ -49,5 +58,7 @@ pub fn command() -> clap::Command {
 pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Invoice(command) => invoice::run(command),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::man(&args),
     }
 }

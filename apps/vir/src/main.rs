@@ -8,6 +8,7 @@
 //! output.
 
 mod cli;
+mod generate;
 mod help;
 mod invoice;
 mod language;

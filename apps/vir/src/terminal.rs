@@ -4,7 +4,7 @@
 //! control character in it could move the cursor, change the title or hide a line.
 
 use std::fmt::Write as _;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 
 /// How a piece of text is emphasised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +104,14 @@ impl Terminal {
         }
         flush(&mut line);
     }
+}
+
+/// Writes to standard output.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
 }
 
 /// The text with every character made visible that could control a terminal or reorder a line.

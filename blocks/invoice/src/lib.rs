@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod create;
+pub mod hybrid;
 pub mod identify;
 pub mod leitweg;
 pub mod model;

@@ -12,7 +12,7 @@ use vir_invoice::rules::Release;
 
 use super::input::{Source, sources};
 use super::summary::Summary;
-use super::{overrides, pool};
+use super::{document, overrides, pool};
 use crate::language::{language, say};
 use crate::output::{Checked, Detail, Form, Readable};
 use crate::terminal::{Colour, Terminal};
@@ -105,9 +105,12 @@ pub struct Args {
         "Colours: auto, always or never"
     ))]
     color: Colour,
+
+    #[command(flatten)]
+    pdf: document::PdfLimits,
 }
 
-fn release(text: &str) -> Result<Release, String> {
+pub(super) fn release(text: &str) -> Result<Release, String> {
     Release::find(text).ok_or_else(|| {
         let names: Vec<&str> = Release::ALL.iter().map(|release| release.name()).collect();
         format!("{} {}", say("Regelstände sind", "releases are"), names.join(", "))
@@ -125,7 +128,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
         })
 }
 
-fn colour(text: &str) -> Result<Colour, String> {
+pub(super) fn colour(text: &str) -> Result<Colour, String> {
     match text {
         "auto" => Ok(Colour::Auto),
         "always" => Ok(Colour::Always),
@@ -158,7 +161,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     out.print(form.head())?;
     let work = |checker: &mut Checker, source: &Source| -> Result<Done> {
         let bytes = source.read()?;
-        let checked = check_one(checker, source, &bytes, &options, args.require);
+        let checked = check_one(checker, source, &bytes, &options, args);
         drop(bytes);
         Ok(Done {
             accepted: accepted(&checked, args.strict),
@@ -248,19 +251,15 @@ fn accepted(checked: &Checked, strict: bool) -> bool {
 }
 
 /// Checks by the document's own profile, and where another is required, by that one, too.
-fn check_one(
-    checker: &mut Checker,
-    source: &Source,
-    bytes: &[u8],
-    options: &Options,
-    require: Option<Profile>,
-) -> Checked {
-    let mut report = checker.check(bytes, options);
-    if let Some(required) = require.filter(|required| report.profile != Some(*required))
+fn check_one(checker: &mut Checker, source: &Source, bytes: &[u8], options: &Options, args: &Args) -> Checked {
+    let limits = args.pdf.limits();
+    let (mut report, embedded) = document::check(checker, bytes, options, &limits);
+    if let Some(required) = args.require.filter(|required| report.profile != Some(*required))
         && report.reason != Some(Reason::NotWellFormed)
         && report.kind.is_some()
     {
-        let second = checker.check(bytes, &Options { profile: Some(required), ..options.clone() });
+        let options = Options { profile: Some(required), ..options.clone() };
+        let (second, _) = document::check(checker, bytes, &options, &limits);
         for finding in second.findings {
             if !report.findings.contains(&finding) {
                 report.findings.push(finding);
@@ -270,7 +269,7 @@ fn check_one(
             (report.verdict, report.reason) = (second.verdict, second.reason);
         }
     }
-    Checked { file: source.label(), title: source.title(), embedded: None, report }
+    Checked { file: source.label(), title: source.title(), embedded, report }
 }
 
 /// One report file per document.

@@ -1,9 +1,13 @@
 //! `vir invoice …`: the commands for e-invoices, one file each.
 
 mod check;
+mod document;
 mod input;
 mod overrides;
 mod pool;
+mod profiles;
+mod rule;
+mod rules;
 mod summary;
 
 use anyhow::Result;
@@ -21,11 +25,23 @@ pub enum Command {
         "Check invoices: schema and all rules, with a verdict"
     ))]
     Check(check::Args),
+    /// Explain a rule.
+    #[command(about = say("Eine Regel erklären, z. B. BR-CO-10", "Explain a rule, e.g. BR-CO-10"))]
+    Rule(rule::Args),
+    /// List rules.
+    #[command(about = say("Regeln auflisten und durchsuchen", "List and search rules"))]
+    Rules(rules::Args),
+    /// List profiles.
+    #[command(about = say("Bekannte Profile und Regelstände auflisten", "List known profiles and releases of the rules"))]
+    Profiles(profiles::Args),
 }
 
 /// Runs a command.
 pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Check(args) => check::run(&args),
+        Command::Rule(args) => rule::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Profiles(args) => profiles::run(&args),
     }
 }

@@ -7,7 +7,7 @@ mod json;
 mod junit;
 mod readable;
 mod svrl;
-mod words;
+pub mod words;
 mod xml;
 
 pub use readable::{Detail, Readable};
