@@ -2,7 +2,9 @@
 //!
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
+pub mod bindings;
 pub mod check;
+pub mod convert;
 pub mod create;
 pub mod hybrid;
 pub mod identify;

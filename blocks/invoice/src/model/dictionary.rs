@@ -20,7 +20,7 @@
 
 use std::fmt;
 
-use vir_core::{Lang, Text};
+use vir_core::{Lang, Phrase};
 
 pub use super::terms::{Bg, Bt};
 use super::terms::{GROUPS, TERMS};
@@ -133,9 +133,9 @@ pub struct TermEntry {
     /// The code list of a code or scheme, empty where there is none.
     pub codes: &'static str,
     /// Its name.
-    pub name: Text,
+    pub name: Phrase,
     /// What it says.
-    pub about: Text,
+    pub about: Phrase,
 }
 
 /// The entry of a group.
@@ -148,9 +148,9 @@ pub struct GroupEntry {
     /// How often it may occur in its parent.
     pub cardinality: Cardinality,
     /// Its name.
-    pub name: Text,
+    pub name: Phrase,
     /// What it says.
-    pub about: Text,
+    pub about: Phrase,
 }
 
 impl Bt {
@@ -175,13 +175,13 @@ impl Bt {
     /// Its name in a language.
     #[must_use]
     pub fn name(self, lang: Lang) -> &'static str {
-        fixed(&self.entry().name, lang)
+        self.entry().name.get(lang)
     }
 
     /// What it says, in a language.
     #[must_use]
     pub fn about(self, lang: Lang) -> &'static str {
-        fixed(&self.entry().about, lang)
+        self.entry().about.get(lang)
     }
 
     /// The group that it belongs to. Terms of invoice lines stand in sub invoice lines, too.
@@ -255,13 +255,13 @@ impl Bg {
     /// Its name in a language.
     #[must_use]
     pub fn name(self, lang: Lang) -> &'static str {
-        fixed(&self.entry().name, lang)
+        self.entry().name.get(lang)
     }
 
     /// What it says, in a language.
     #[must_use]
     pub fn about(self, lang: Lang) -> &'static str {
-        fixed(&self.entry().about, lang)
+        self.entry().about.get(lang)
     }
 
     /// The group around it; none for the root. A sub invoice line can also stand in another one.
@@ -334,11 +334,6 @@ impl fmt::Display for Bg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }
-}
-
-/// The texts of the dictionary are all known at compile time.
-fn fixed(text: &'static Text, lang: Lang) -> &'static str {
-    text.get(lang)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 mod content;
 mod date;
 mod dictionary;
+mod diff;
 mod equality;
 mod invoice;
 mod terms;
@@ -19,6 +20,7 @@ mod views;
 pub use content::{Content, Number};
 pub use date::Date;
 pub use dictionary::{Bg, Bt, Cardinality, Component, DataType, GroupEntry, TermEntry};
+pub use diff::{Difference, Said, diff};
 pub use invoice::{ExtraField, Group, Invoice, Kind, Source, Value};
 pub use views::{
     Address, AllowanceCharge, Attachment, Buyer, Contact, CreditTransfer, Delivery, DirectDebit, Item, Line, Note,

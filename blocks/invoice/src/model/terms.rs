@@ -3,7 +3,7 @@
 //! Invariant: the tables have one entry per variant, in the order of the variants; the macro sees
 //! to it.
 
-use vir_core::Text;
+use vir_core::Phrase;
 
 use super::dictionary::{Cardinality, DataType, GroupEntry, TermEntry};
 
@@ -24,8 +24,8 @@ macro_rules! groups {
             id: $id,
             parent: Bg::$parent,
             cardinality: Cardinality::$cardinality,
-            name: Text::new($name_de, $name_en),
-            about: Text::new($de, $en),
+            name: Phrase::new($name_de, $name_en),
+            about: Phrase::new($de, $en),
         }),+];
     };
 }
@@ -49,8 +49,8 @@ macro_rules! terms {
             data_type: DataType::$data_type,
             cardinality: Cardinality::$cardinality,
             codes: $codes,
-            name: Text::new($name_de, $name_en),
-            about: Text::new($de, $en),
+            name: Phrase::new($name_de, $name_en),
+            about: Phrase::new($de, $en),
         }),+];
     };
 }

@@ -1,4 +1,5 @@
-//! The invoice block from outside: what the rules say of documents.
+//! The invoice block from outside: what the rules say of documents, and what becomes of
+//! them on the way through readers and writers.
 //!
 //! One binary, so that the crate is linked once; one module per claim.
 
@@ -6,5 +7,6 @@ mod cases;
 mod corpus;
 mod edit;
 mod official;
+mod round_trip;
 mod shapes;
 mod texts;

@@ -1,0 +1,77 @@
+//! What is read, written and read again is the same invoice, in the same syntax and across.
+
+use vir_core::Lang;
+use vir_invoice::bindings::{read, write, write_cii, write_ubl};
+use vir_invoice::identify::Kind;
+use vir_invoice::model::{Invoice, diff};
+use vir_invoice::{schema, xml};
+
+use crate::corpus;
+
+fn reread(text: &str) -> Invoice {
+    read(&xml::parse(text.as_bytes()).unwrap())
+}
+
+/// What differs after a way through the writers; empty where nothing does.
+fn losses(name: &str, bytes: &[u8]) -> Vec<String> {
+    let Ok(doc) = xml::parse(bytes) else { return Vec::new() };
+    let Some(kind) = Kind::of(&doc) else { return Vec::new() };
+    let invoice = read(&doc);
+    let mut found = Vec::new();
+    let mut check = |way: &str, invoice: &Invoice, text: String| -> Invoice {
+        let doc = xml::parse(text.as_bytes()).unwrap();
+        for finding in schema::validate(&doc).iter().take(1) {
+            found.push(format!("{name}: {way}: schema: {} {}", finding.place.path, finding.message.de));
+        }
+        let again = read(&doc);
+        if again != *invoice {
+            found.push(format!("{name}: {way}: {}", first_difference(invoice, &again)));
+        }
+        again
+    };
+    check("same", &invoice, write(&invoice, kind).unwrap());
+    let across = match kind {
+        Kind::Cii => write_ubl(&invoice),
+        _ => write_cii(&invoice),
+    };
+    let other = check("across", &invoice, across.unwrap());
+    check("and back", &invoice, write(&other, kind).unwrap());
+    found
+}
+
+fn first_difference(before: &Invoice, after: &Invoice) -> String {
+    let found = diff(before, after);
+    let shown = found.iter().take(3).map(|d| format!("{}: {:?} → {:?}", d.label(Lang::En), d.left, d.right));
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn samples_keep_their_meaning() {
+    let mut all = Vec::new();
+    for (name, bytes) in corpus::samples() {
+        assert_eq!(reread(&String::from_utf8(bytes.clone()).unwrap()).extra, [], "{name}");
+        all.extend(losses(&name, &bytes));
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn the_same_invoice_in_both_syntaxes_is_the_same() {
+    let sample = |name: &str| {
+        let (_, bytes) = corpus::samples().into_iter().find(|(path, _)| path.ends_with(name)).unwrap();
+        reread(&String::from_utf8(bytes).unwrap())
+    };
+    for name in ["xrechnung", "small", "direct-debit"] {
+        let (ubl, cii) = (sample(&format!("{name}-ubl.xml")), sample(&format!("{name}-cii.xml")));
+        assert_eq!(ubl, cii, "{name}: {}", first_difference(&ubl, &cii));
+    }
+}
+
+#[test]
+fn the_official_test_suite_keeps_its_meaning() {
+    let mut all = Vec::new();
+    for (name, bytes) in corpus::documents("einvoice/corpus-dev.tar.gz", "/xrechnung-testsuite/") {
+        all.extend(losses(&name, &bytes));
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
