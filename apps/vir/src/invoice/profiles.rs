@@ -43,7 +43,11 @@ fn list(terminal: Terminal) -> String {
         terminal.wrap(&mut out, 4, &kinds.join(", "), None);
         terminal.wrap(&mut out, 4, &format!("{}: {}", say("Regeln", "rules"), layers(profile).join(" + ")), None);
     }
-    _ = writeln!(out, "\n{}", terminal.paint(Style::Strong, say("Regelstände (--rules)", "Releases of the rules (--rules)")));
+    _ = writeln!(
+        out,
+        "\n{}",
+        terminal.paint(Style::Strong, say("Regelstände (--rules)", "Releases of the rules (--rules)"))
+    );
     for release in Release::ALL.into_iter().rev() {
         let (year, month, day) = release.since();
         let newest = if release == Release::default() { say(" (vorgegeben)", " (default)") } else { "" };

@@ -62,12 +62,7 @@ impl Sheet {
         if !out.is_empty() {
             out.push('\n');
         }
-        _ = writeln!(
-            out,
-            "{}  {}",
-            self.terminal.paint(Style::Strong, id),
-            self.terminal.paint(Style::Faint, rest)
-        );
+        _ = writeln!(out, "{}  {}", self.terminal.paint(Style::Strong, id), self.terminal.paint(Style::Faint, rest));
     }
 
     fn entry(&self, out: &mut String, label: &str, text: &str) {
@@ -108,11 +103,8 @@ impl Sheet {
         };
         _ = writeln!(out, "\n  {}", self.terminal.paint(Style::Strong, &title));
         for binding in bindings {
-            let condition = if binding.context.when.is_some() {
-                say(" (unter einer Bedingung)", " (on a condition)")
-            } else {
-                ""
-            };
+            let condition =
+                if binding.context.when.is_some() { say(" (unter einer Bedingung)", " (on a condition)") } else { "" };
             let paths = binding.context.paths;
             for path in paths.iter().take(CONTEXTS) {
                 self.terminal.wrap(out, 4, &format!("{path}{condition}"), Some(Style::Faint));
@@ -188,11 +180,8 @@ fn overrides(rule: &Rule) -> Vec<(Severity, Vec<String>)> {
 }
 
 fn releases(rule: &Rule) -> String {
-    let names: Vec<&str> = Release::ALL
-        .into_iter()
-        .filter(|release| rule.releases.contain(*release))
-        .map(Release::name)
-        .collect();
+    let names: Vec<&str> =
+        Release::ALL.into_iter().filter(|release| rule.releases.contain(*release)).map(Release::name).collect();
     names.join(", ")
 }
 

@@ -105,12 +105,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 /// `BT-106` from `bt-106`, `bt106` or `106`.
 fn known_term(text: &str) -> Result<String> {
     let upper = text.trim().to_ascii_uppercase();
-    let tries = [
-        upper.clone(),
-        format!("BT-{upper}"),
-        upper.replacen("BT", "BT-", 1),
-        upper.replacen("BG", "BG-", 1),
-    ];
+    let tries = [upper.clone(), format!("BT-{upper}"), upper.replacen("BT", "BT-", 1), upper.replacen("BG", "BG-", 1)];
     match tries.into_iter().find(|id| term_name(id, Lang::De).is_some()) {
         Some(id) => Ok(id),
         None => match language() {
@@ -202,11 +197,8 @@ fn list(found: &[(Layer, &Rule)], terminal: Terminal) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    let severities = if found.is_empty() {
-        String::new()
-    } else {
-        format!(" · {}", counted(errors, vir_core::Severity::Error))
-    };
+    let severities =
+        if found.is_empty() { String::new() } else { format!(" · {}", counted(errors, vir_core::Severity::Error)) };
     _ = writeln!(out, "{}", terminal.paint(Style::Strong, &(total + &severities)));
     out
 }

@@ -178,15 +178,9 @@ fn lines(view: &View<'_>) -> Table {
     }
 }
 
-/// The terms that have a column of their own, or are shown in one.
-const COLUMNS: [&str; 10] =
-    ["BT-126", "BT-153", "BT-129", "BT-130", "BT-146", "BT-149", "BT-150", "BT-151", "BT-152", "BT-131"];
-
 fn row(view: &View<'_>, line: &LineView) -> Row {
     let details: Vec<String> = line
-        .fields
-        .iter()
-        .filter(|inner| !COLUMNS.contains(&inner.term))
+        .further_fields()
         .map(|inner| {
             let hint = inner.hints.first().map_or(String::new(), |hint| format!(" ({hint})"));
             format!("{} ({}): {}{hint}", inner.label, inner.term, inner.value)

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use vir_core::{Actor, Lang, Severity};
 
-use super::view::{AttachmentView, Field, LineView, Section, View};
+use super::view::{AttachmentView, Field, LINE_COLUMNS, LineView, Section, View};
 use crate::check::{Reason, Verdict};
 
 /// Renders a view as a complete HTML page.
@@ -215,17 +215,20 @@ impl Page<'_> {
         self.raw(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"lines\">\n<table>\n<thead><tr>",
         );
-        for (de, en, term, number) in [
-            ("Nr.", "No.", "BT-126", false),
-            ("Bezeichnung", "Description", "BT-153", false),
-            ("Menge", "Quantity", "BT-129", true),
-            ("Einzelpreis", "Unit price", "BT-146", true),
-            ("USt", "VAT", "BT-151", false),
-            ("Netto", "Net", "BT-131", true),
-        ] {
+        for (column, (de, en, number)) in [
+            ("Nr.", "No.", false),
+            ("Bezeichnung", "Description", false),
+            ("Menge", "Quantity", true),
+            ("Einzelpreis", "Unit price", true),
+            ("USt", "VAT", false),
+            ("Netto", "Net", true),
+        ]
+        .into_iter()
+        .enumerate()
+        {
             let class = if number { " class=\"number\"" } else { "" };
-            let word = self.t(de, en);
-            let _ = write!(self.out, "<th scope=\"col\"{class}>{word} <span class=\"term\">{term}</span></th>");
+            let (word, terms) = (self.t(de, en), LINE_COLUMNS[column].join(" "));
+            let _ = write!(self.out, "<th scope=\"col\"{class}>{word} <span class=\"term\">{terms}</span></th>");
         }
         self.raw("</tr></thead>\n");
         for line in &self.view.lines {
@@ -237,22 +240,43 @@ impl Page<'_> {
     fn line(&mut self, line: &LineView) {
         self.raw("<tbody id=\"");
         self.text(&line.anchor);
-        let _ = write!(self.out, "\" class=\"depth-{}\">\n<tr><th scope=\"row\">", line.depth.min(4));
-        self.text(&line.number);
-        self.raw("</th><td>");
-        self.text(&line.name);
-        self.marks(&line.findings);
-        for (class, cell) in
-            [("number", &line.quantity), ("number", &line.price), ("", &line.vat), ("number", &line.net)]
-        {
-            let _ = write!(self.out, "</td><td class=\"{class}\">");
-            self.text(cell);
+        let _ = write!(self.out, "\" class=\"depth-{}\">\n<tr>", line.depth.min(4));
+        let cells = [&line.number, &line.name, &line.quantity, &line.price, &line.vat, &line.net];
+        for (column, cell) in cells.into_iter().enumerate() {
+            let (open, close) = match column {
+                0 => ("<th scope=\"row\">", "</th>"),
+                1 | 4 => ("<td>", "</td>"),
+                _ => ("<td class=\"number\">", "</td>"),
+            };
+            self.raw(open);
+            self.column(line, column, cell);
+            self.raw(close);
         }
-        self.raw("</td></tr>\n<tr class=\"more\"><td></td><td colspan=\"5\"><dl class=\"inline\">");
-        for field in &line.fields {
-            self.field(field);
+        self.raw("</tr>\n");
+        if line.further_fields().next().is_some() {
+            self.raw("<tr class=\"more\"><td></td><td colspan=\"5\"><dl class=\"inline\">");
+            for field in line.further_fields() {
+                self.field(field);
+            }
+            self.raw("</dl></td></tr>\n");
         }
-        self.raw("</dl></td></tr>\n</tbody>\n");
+        self.raw("</tbody>\n");
+    }
+
+    /// A cell of the table of lines: what it shows, where links to its terms lead, and the findings.
+    fn column(&mut self, line: &LineView, column: usize, shown: &str) {
+        for field in line.column_fields(column) {
+            self.raw("<span id=\"");
+            self.text(&field.anchor);
+            self.raw("\"></span>");
+        }
+        self.text(shown);
+        if column == 1 {
+            self.marks(&line.findings);
+        }
+        for field in line.column_fields(column) {
+            self.marks(&field.findings);
+        }
     }
 
     fn totals(&mut self) {

@@ -19,4 +19,4 @@ pub use format::{amount, date, number};
 pub use html::html;
 pub use skonto::{Skonto, Terms};
 pub use text::{TextStyle, text};
-pub use view::{AttachmentView, Field, LineView, Section, View};
+pub use view::{AttachmentView, Field, LINE_COLUMNS, LineView, Section, View};

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use vir_core::{Lang, Severity};
 
-use super::view::{Field, LineView, Section, View};
+use super::view::{Field, LINE_COLUMNS, LineView, Section, View};
 use crate::check::Verdict;
 
 /// How to write for a terminal.
@@ -183,10 +183,18 @@ impl Sheet<'_> {
             }
             self.marks(&line.findings, 4);
             for field in &line.fields {
-                if !field.findings.is_empty() || !in_table(field.term) {
-                    self.field(field, 4 + line.depth * 2);
-                }
+                self.marks_of_column(field, 4);
             }
+            for field in line.further_fields() {
+                self.field(field, 4 + line.depth * 2);
+            }
+        }
+    }
+
+    /// The findings of a field that the table shows; other fields show their own.
+    fn marks_of_column(&mut self, field: &Field, indent: usize) {
+        if LINE_COLUMNS.iter().any(|column| column.contains(&field.term)) {
+            self.marks(&field.findings, indent);
         }
     }
 
@@ -214,14 +222,6 @@ impl Sheet<'_> {
 
 fn cells(line: &LineView) -> [String; 5] {
     [&line.number, &line.quantity, &line.price, &line.vat, &line.net].map(|cell| clean(cell))
-}
-
-/// Is the term a column of the table of lines?
-fn in_table(term: &str) -> bool {
-    matches!(
-        term,
-        "BT-126" | "BT-153" | "BT-129" | "BT-130" | "BT-146" | "BT-149" | "BT-150" | "BT-151" | "BT-152" | "BT-131"
-    )
 }
 
 /// Text without characters that steer a terminal.

@@ -114,6 +114,29 @@ pub struct AttachmentView<'a> {
     pub base64: Option<&'a str>,
 }
 
+/// The terms that the columns of the table of lines show: number, name, quantity with unit, price with
+/// base quantity and unit, VAT category with rate, net amount.
+pub const LINE_COLUMNS: [&[&str]; 6] = [
+    &["BT-126"],
+    &["BT-153"],
+    &["BT-129", "BT-130"],
+    &["BT-146", "BT-149", "BT-150"],
+    &["BT-151", "BT-152"],
+    &["BT-131"],
+];
+
+impl LineView {
+    /// The fields that have no column of their own.
+    pub fn further_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !LINE_COLUMNS.iter().any(|column| column.contains(&field.term)))
+    }
+
+    /// The fields that a column shows.
+    pub fn column_fields(&self, column: usize) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |field| LINE_COLUMNS[column].contains(&field.term))
+    }
+}
+
 impl<'a> View<'a> {
     /// Arranges an invoice, with the findings of a report where there is one.
     #[must_use]
