@@ -7,6 +7,9 @@
 //! and one of two texts compares code points. The functions here carry these rules in their
 //! names, so that a rule says which of them it relies on.
 //!
+//! `and` and `or` forgive: an error of one side is forgotten where the other side alone decides, in
+//! either order. Tests with casts on both sides use [`and`] and [`or`] instead of the operators.
+//!
 //! Invariant: where the official expression would raise a dynamic error, the function returns
 //! [`Abort`]; nowhere else.
 
@@ -84,6 +87,44 @@ impl Abort {
             Self::Repeated { element } | Self::Missing { element } => Some(*element),
             Self::Cast { element, .. } => *element,
             Self::DivisionByZero => None,
+        }
+    }
+}
+
+/// `left or right` as the official processor evaluates it: where one side is true, an error of the other
+/// does not matter, whichever comes first.
+///
+/// # Errors
+/// The error of one side where the other is not true.
+pub fn or(left: impl FnOnce() -> Eval<bool>, right: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+    match left() {
+        Ok(true) => Ok(true),
+        Ok(false) => right(),
+        Err(abort) => {
+            if right() == Ok(true) {
+                Ok(true)
+            } else {
+                Err(abort)
+            }
+        }
+    }
+}
+
+/// `left and right` as the official processor evaluates it: where one side is false, an error of the
+/// other does not matter, whichever comes first.
+///
+/// # Errors
+/// The error of one side where the other is not false.
+pub fn and(left: impl FnOnce() -> Eval<bool>, right: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+    match left() {
+        Ok(false) => Ok(false),
+        Ok(true) => right(),
+        Err(abort) => {
+            if right() == Ok(false) {
+                Ok(false)
+            } else {
+                Err(abort)
+            }
         }
     }
 }
@@ -433,6 +474,16 @@ mod tests {
         assert_eq!(double("-INF"), Ok(f64::NEG_INFINITY));
         assert_eq!(boolean(" 1 "), Ok(true));
         assert!(boolean("yes").is_err());
+    }
+
+    #[test]
+    fn an_error_matters_only_where_the_other_side_does_not_decide() {
+        let error = || Err(Abort::DivisionByZero);
+        for (side, or_error, and_error) in [(true, Ok(true), error()), (false, error(), Ok(false))] {
+            assert_eq!((or(error, || Ok(side)), or(|| Ok(side), error)), (or_error.clone(), or_error));
+            assert_eq!((and(error, || Ok(side)), and(|| Ok(side), error)), (and_error.clone(), and_error));
+        }
+        assert!(or(error, error).is_err() && and(error, error).is_err());
     }
 
     #[test]
