@@ -3,9 +3,16 @@
 //! Invariant: every fact is computed in time linear in the document, however often it is asked.
 //! A rule that is put to every line must never walk over all lines itself.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::en16931::syntax_facts::SyntaxFacts;
 use super::en16931::{Currencies, TextSets};
+use super::peppol::{Parties, Periods};
 use super::release::Release;
+use super::xrechnung::Profile;
+use crate::names::Name;
 use crate::xml::{Document, Element};
 
 /// The document under test with everything that several rules need to know of it.
@@ -25,6 +32,14 @@ pub struct Facts<'a> {
     pub(super) syntax: SyntaxFacts,
     /// What the rules of EN 16931 add up and count.
     pub(super) en16931: super::en16931::Known,
+    /// Where seller and buyer are.
+    parties: OnceCell<Parties>,
+    /// Which of the XRechnung profiles it follows.
+    profile: OnceCell<Profile>,
+    /// What is at a path below an element, for rules put to its many children.
+    found: RefCell<HashMap<(u32, *const Name, usize), Rc<[u32]>>>,
+    /// The invoicing period, by transaction.
+    pub(super) periods: RefCell<HashMap<u32, Rc<Periods>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -39,6 +54,33 @@ impl<'a> Facts<'a> {
             text_sets: TextSets::default(),
             syntax: SyntaxFacts::default(),
             en16931: super::en16931::Known::default(),
+            parties: OnceCell::new(),
+            profile: OnceCell::new(),
+            found: RefCell::default(),
+            periods: RefCell::default(),
         }
+    }
+
+    /// Where seller and buyer are.
+    pub(super) fn parties(&self) -> &Parties {
+        self.parties.get_or_init(|| Parties::of(self))
+    }
+
+    /// Which of the XRechnung profiles it follows, and its currencies.
+    pub(super) fn profile(&self) -> &Profile {
+        self.profile.get_or_init(|| Profile::of(self))
+    }
+
+    /// The elements at a path below an element, looked up once however many rules and siblings ask.
+    pub(super) fn at(&self, from: Element<'_>, path: &'static [Name]) -> impl Iterator<Item = Element<'a>> + Clone {
+        let key = (from.id(), path.as_ptr(), path.len());
+        let doc = self.doc;
+        let known = self.found.borrow().get(&key).map(Rc::clone);
+        let ids = known.unwrap_or_else(|| {
+            let ids: Rc<[u32]> = from.select(path).map(Element::id).collect();
+            self.found.borrow_mut().insert(key, Rc::clone(&ids));
+            ids
+        });
+        (0..ids.len()).map(move |at| doc.element(ids[at]))
     }
 }

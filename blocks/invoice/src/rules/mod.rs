@@ -11,6 +11,7 @@
 //! Invariant: for one document, release and layer, the findings are those of the official rule
 //! set, rule by rule and node by node.
 
+mod cast;
 pub mod codes;
 pub mod date;
 pub mod en16931;
@@ -21,6 +22,7 @@ mod pack;
 pub mod peppol;
 mod release;
 mod rule;
+mod rule_table;
 mod run;
 mod shape_text;
 mod syntax_table;

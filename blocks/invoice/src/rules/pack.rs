@@ -62,10 +62,10 @@ impl Layer {
         match (self, syntax) {
             (Self::En16931, Syntax::Ubl) => super::en16931::UBL_CONTEXTS.concat(),
             (Self::En16931, Syntax::Cii) => super::en16931::CII_CONTEXTS.concat(),
-            (Self::XRechnung, Syntax::Ubl) => super::xrechnung::UBL_CONTEXTS.to_vec(),
-            (Self::XRechnung, Syntax::Cii) => super::xrechnung::CII_CONTEXTS.to_vec(),
-            (Self::Peppol, Syntax::Ubl) => super::peppol::UBL_CONTEXTS.to_vec(),
-            (Self::Peppol, Syntax::Cii) => super::peppol::CII_CONTEXTS.to_vec(),
+            (Self::XRechnung, Syntax::Ubl) => super::xrechnung::UBL_CONTEXTS.concat(),
+            (Self::XRechnung, Syntax::Cii) => super::xrechnung::CII_CONTEXTS.concat(),
+            (Self::Peppol, Syntax::Ubl) => super::peppol::UBL_CONTEXTS.concat(),
+            (Self::Peppol, Syntax::Cii) => super::peppol::CII_CONTEXTS.concat(),
         }
     }
 }
