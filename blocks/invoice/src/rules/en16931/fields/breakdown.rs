@@ -7,7 +7,7 @@ use super::{cii, repairs, ubl};
 use crate::names::{Name, cac, ram};
 use crate::path;
 use crate::rules::en16931::ubl::is_vat;
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, or};
 use crate::rules::{Binding, Rule, Shape};
 use crate::xml::Element;
 
@@ -139,7 +139,7 @@ pub static RULES: &[Rule] = &[
             "Add the rate in per cent; it is 0 where exempt. Only what is outside the scope of VAT (category O) has none.",
         ),
         ubl: &[Binding::new(&ubl::BREAKDOWN, |_, n| {
-            Ok(ubl_vat_has(n, path!(cbc:Percent))? || ubl_is_outside_scope(n)?)
+            or(|| ubl_vat_has(n, path!(cbc:Percent)), || ubl_is_outside_scope(n))
         })],
         cii: &[Binding::new(&cii::BREAKDOWN, |_, n| {
             Ok(cii_is_vat(n)? && (n.has(path!(ram:RateApplicablePercent)) || n.any_text(path!(ram:CategoryCode), "O")))

@@ -7,7 +7,7 @@ use super::{cii, repairs, ubl};
 use crate::names::{cac, cbc, ram};
 use crate::path;
 use crate::rules::date::date_at;
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, or};
 use crate::rules::{Binding, Facts, Rule, Shape};
 use crate::xml::Element;
 
@@ -70,7 +70,7 @@ pub static RULES: &[Rule] = &[
             "Add the code of the type, for example 380 for an invoice.",
         ),
         ubl: &[Binding::new(&ubl::DOCUMENT, |_, n| {
-            Ok(n.states(path!(cbc:InvoiceTypeCode))? || n.states(path!(cbc:CreditNoteTypeCode))?)
+            or(|| n.states(path!(cbc:InvoiceTypeCode)), || n.states(path!(cbc:CreditNoteTypeCode)))
         })],
         cii: &[Binding::new(&cii::DOCUMENT, |_, n| n.states(path!(rsm:ExchangedDocument/ram:TypeCode)))],
         ..Rule::NONE

@@ -4,7 +4,7 @@ use vir_core::{Actor, Phrase, Severity};
 
 use super::{cii, ubl};
 use crate::path;
-use crate::rules::eval::XPath;
+use crate::rules::eval::{XPath, or};
 use crate::rules::{Binding, Release, Rule, Shape};
 
 /// BR-49 to BR-51 and BR-61. BR-51 stands twice: its severity differs between the syntaxes.
@@ -40,7 +40,7 @@ pub static RULES: &[Rule] = &[
             if facts.release < Release::R2026_07 {
                 return Ok(n.has(iban) || n.has(other));
             }
-            Ok(n.states(iban)? || n.states(other)?)
+            or(|| n.states(iban), || n.states(other))
         })],
         ..Rule::NONE
     },
