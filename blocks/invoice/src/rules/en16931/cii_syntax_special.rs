@@ -482,11 +482,10 @@ fn price_discount_is_whole(agreement: Element<'_>) -> Eval<bool> {
 
 fn credit_transfers_have_account(settlement: Element<'_>) -> Eval<bool> {
     for means in settlement.kids(PAYMENT_MEANS) {
-        let transfer = matches!(&*means.norm(TYPE)?, "30" | "58");
-        if transfer
-            && !means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:IBANID))
-            && !means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID))
-        {
+        // With an account the type does not matter, not even where reading it is an error.
+        let account = means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:IBANID))
+            || means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID));
+        if !account && matches!(&*means.norm(TYPE)?, "30" | "58") {
             return Ok(false);
         }
     }
