@@ -468,28 +468,33 @@ pub static RULES: &[Rule] = &[
     },
 ];
 
-/// There is a discount with an amount, or there is neither an indicator nor an amount.
+/// There is a discount with an amount, or there is neither an indicator nor an amount. The official
+/// processor looks for the amount first; only with one does it read the indicators as booleans.
 fn price_discount_is_whole(agreement: Element<'_>) -> Eval<bool> {
     let indicators = path!(ram:GrossPriceProductTradePrice/ram:AppliedTradeAllowanceCharge/ram:ChargeIndicator);
-    let amount = agreement.has(path!(ram:GrossPriceProductTradePrice/ram:AppliedTradeAllowanceCharge/ram:ActualAmount));
+    if !agreement.has(path!(ram:GrossPriceProductTradePrice/ram:AppliedTradeAllowanceCharge/ram:ActualAmount)) {
+        return Ok(!agreement.has(indicators));
+    }
     for indicator in agreement.select(indicators) {
         if indicator.any_bool(path!(udt:Indicator), false)? {
-            return Ok(amount);
+            return Ok(true);
         }
     }
-    Ok(!amount && !agreement.has(indicators))
+    Ok(false)
 }
 
+/// Every credit transfer has an account. The official processor looks for the account first and
+/// goes through all payment means: a repeated type code breaks off wherever no account is.
 fn credit_transfers_have_account(settlement: Element<'_>) -> Eval<bool> {
+    let mut all = true;
     for means in settlement.kids(PAYMENT_MEANS) {
-        // With an account the type does not matter, not even where reading it is an error.
-        let account = means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:IBANID))
-            || means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID));
-        if !account && matches!(&*means.norm(TYPE)?, "30" | "58") {
-            return Ok(false);
+        if !means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:IBANID))
+            && !means.has(path!(ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID))
+        {
+            all &= !matches!(&*means.norm(TYPE)?, "30" | "58");
         }
     }
-    Ok(true)
+    Ok(all)
 }
 
 /// How many references of a document type there are below an element, or children of such.

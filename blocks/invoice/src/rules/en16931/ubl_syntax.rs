@@ -718,7 +718,7 @@ syntax_table! { ubl:
     "UBL-CR-670" Warning DOCUMENT Forbidden "//cac:Price/cac:AllowanceCharge/cbc:AllowanceChargeReason" ["BG-29"];
     "UBL-CR-671" Warning DOCUMENT Forbidden "//cac:Price/cac:AllowanceCharge/cbc:MultiplierFactorNumeric" ["BG-29"];
     "UBL-CR-672" Warning DOCUMENT Forbidden "cbc:CreditNoteTypeCode/@listID" ["BT-3"];
-    "UBL-CR-674" Warning DOCUMENT Forbidden "//cbc:PrimaryAccountNumberID/@schemeID" SINCE_2026_07;
+    "UBL-CR-674" Warning DOCUMENT Forbidden "//cbc:PrimaryAccountNumberID/@schemeID" ["BT-87"] SINCE_2026_07;
     "UBL-CR-674" Warning DOCUMENT Forbidden "//cbc:PrimaryAccountNumber/@schemeID" ["BT-87"] UNTIL_2026_01;
     "UBL-CR-675" Warning DOCUMENT Forbidden "//cac:CardAccount/cbc:NetworkID/@schemeID" ["BG-18"];
     "UBL-CR-676" Warning DOCUMENT Forbidden "//cac:PaymentMandate/cbc:ID/@schemeID" ["BG-19"];
