@@ -368,25 +368,43 @@ impl Known {
 fn allowances_or_charges(facts: &Facts<'_>, charge: bool, strict: bool) -> Eval<Group> {
     let path =
         path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge);
-    let mut found = Vec::new();
+    let (mut found, mut without) = (Vec::new(), Vec::new());
     for owner in facts.root.select(path) {
-        let matches = if strict {
-            let Some(indicator) = owner.one(path!(ram:ChargeIndicator/udt:Indicator))? else {
-                return Err(Abort::Missing { element: owner.id() });
-            };
-            boolean(&indicator.text()).map_err(|abort| abort.at(indicator))? == charge
-        } else {
-            owner.any_bool(path!(ram:ChargeIndicator/udt:Indicator), charge)?
-        };
-        if matches {
+        let indicator = path!(ram:ChargeIndicator/udt:Indicator);
+        if strict && !owner.has(indicator) {
+            without.push(owner);
+        } else if strict {
+            let indicator = owner.one(indicator)?;
+            let text = indicator.map_or(std::borrow::Cow::Borrowed(""), Element::text);
+            if boolean(&text)? == charge {
+                found.push(owner);
+            }
+        } else if owner.any_bool(indicator, charge)? {
             found.push(owner);
         }
     }
     let first_only = facts.release >= Release::R2026_07;
-    Group::add_up(found.into_iter(), path!(ram: CategoryTradeTax), |owner, group| {
+    let mut group = Group::add_up(found.into_iter(), path!(ram: CategoryTradeTax), |owner, group| {
         let amount = path!(ram: ActualAmount);
         group(if first_only { owner.first(amount).map(XPath::dec_self).transpose() } else { owner.dec(amount) });
-    })
+    })?;
+    // The official processor looks at the category first, so that only sums of this category break off.
+    for owner in without {
+        let categories = of_taxes(owner.kids(ram::CategoryTradeTax));
+        for category in Category::ALL.into_iter().filter(|category| categories.has(*category)) {
+            group.broken[category as usize].get_or_insert(Abort::Missing { element: owner.id() });
+        }
+    }
+    Ok(group)
+}
+
+/// The categories of some taxes.
+fn of_taxes<'a>(taxes: impl Iterator<Item = Element<'a>>) -> Categories {
+    let mut categories = Categories::default();
+    for code in taxes.flat_map(|tax| tax.kids(ram::CategoryCode)) {
+        categories.add(Category::of(&code.text()));
+    }
+    categories
 }
 
 /// Amounts by category, and by rate for the categories that have several.
@@ -411,10 +429,7 @@ impl Group {
     ) -> Eval<Self> {
         let mut group = Self::default();
         for element in elements {
-            let mut categories = Categories::default();
-            for code in element.select(taxes_at).flat_map(|tax| tax.kids(ram::CategoryCode)) {
-                categories.add(Category::of(&code.text()));
-            }
+            let categories = of_taxes(element.select(taxes_at));
             if categories == Categories::default() {
                 continue;
             }

@@ -20,7 +20,7 @@ use crate::xml::Element;
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Known {
     census: OnceCell<Eval<Census>>,
-    parties: OnceCell<Eval<Parties>>,
+    parties: OnceCell<Parties>,
     sums: OnceCell<Eval<Sums>>,
 }
 
@@ -383,50 +383,50 @@ fn known<T>(cell: &OnceCell<Eval<T>>, compute: impl FnOnce() -> Eval<T>) -> Eval
 #[derive(Debug)]
 struct Parties {
     seller: bool,
-    seller_vat: bool,
-    representative_vat: bool,
-    buyer_vat: bool,
+    seller_vat: Eval<bool>,
+    representative_vat: Eval<bool>,
+    buyer_vat: Eval<bool>,
     buyer_legal: bool,
 }
 
 fn parties_suffice(facts: &Facts<'_>, category: Category) -> Eval<bool> {
-    let parties = known(&facts.en16931.vat_ubl.parties, || Parties::look(facts))?;
-    let seller_or_representative = parties.seller || parties.representative_vat;
-    let seller_or_representative_vat = parties.seller_vat || parties.representative_vat;
+    let parties = facts.en16931.vat_ubl.parties.get_or_init(|| Parties::look(facts));
+    let representative = || parties.representative_vat.clone();
+    let registered = || Ok(parties.seller || representative()?);
+    let has_vat_id = || Ok(parties.seller_vat.clone()? || representative()?);
+    let buyer_has_vat_id = || parties.buyer_vat.clone();
     Ok(match category {
-        Category::Ae => seller_or_representative && (parties.buyer_vat || parties.buyer_legal),
-        Category::Ic => seller_or_representative_vat && parties.buyer_vat,
-        Category::G => seller_or_representative_vat,
-        Category::O => !seller_or_representative_vat && !parties.buyer_vat,
-        _ => seller_or_representative,
+        Category::Ae => registered()? && (buyer_has_vat_id()? || parties.buyer_legal),
+        Category::Ic => has_vat_id()? && buyer_has_vat_id()?,
+        Category::G => has_vat_id()?,
+        Category::O => !has_vat_id()? && !buyer_has_vat_id()?,
+        _ => registered()?,
     })
 }
 
 impl Parties {
-    fn look(facts: &Facts<'_>) -> Eval<Self> {
-        let mut parties =
-            Self { seller: false, seller_vat: false, representative_vat: false, buyer_vat: false, buyer_legal: false };
-        for seller in facts.doc.all(cac::AccountingSupplierParty) {
-            for registration in seller.select(path!(cac:Party/cac:PartyTaxScheme)) {
-                let identified = registration.has(path!(cbc: CompanyID));
-                parties.seller |= identified;
-                parties.seller_vat |= identified && is_vat(registration)?;
-            }
+    fn look(facts: &Facts<'_>) -> Self {
+        let sellers = || {
+            let sellers = facts.doc.all(cac::AccountingSupplierParty);
+            sellers.flat_map(|seller| seller.select(path!(cac:Party/cac:PartyTaxScheme)))
+        };
+        let representatives = facts.doc.all(cac::TaxRepresentativeParty);
+        let buyers = || facts.doc.all(cac::AccountingCustomerParty);
+        Self {
+            seller: sellers().any(|registration| registration.has(path!(cbc: CompanyID))),
+            seller_vat: have_vat_id(sellers()),
+            representative_vat: have_vat_id(representatives.flat_map(|party| party.kids(cac::PartyTaxScheme))),
+            buyer_vat: have_vat_id(buyers().flat_map(|buyer| buyer.select(path!(cac:Party/cac:PartyTaxScheme)))),
+            buyer_legal: buyers().any(|buyer| buyer.has(path!(cac:Party/cac:PartyLegalEntity/cbc:CompanyID))),
         }
-        for representative in facts.doc.all(cac::TaxRepresentativeParty) {
-            parties.representative_vat |= has_vat_id(representative.select(path!(cac: PartyTaxScheme)))?;
-        }
-        for buyer in facts.doc.all(cac::AccountingCustomerParty) {
-            parties.buyer_vat |= has_vat_id(buyer.select(path!(cac:Party/cac:PartyTaxScheme)))?;
-            parties.buyer_legal |= buyer.has(path!(cac:Party/cac:PartyLegalEntity/cbc:CompanyID));
-        }
-        Ok(parties)
     }
 }
 
-fn has_vat_id<'a>(registrations: impl Iterator<Item = Element<'a>>) -> Eval<bool> {
+/// `[cac:TaxScheme/(normalize-space(upper-case(cbc:ID)) = 'VAT')]/cbc:CompanyID`: a second tax scheme breaks off.
+fn have_vat_id<'a>(registrations: impl Iterator<Item = Element<'a>>) -> Eval<bool> {
     for registration in registrations {
-        if registration.has(path!(cbc: CompanyID)) && is_vat(registration)? {
+        registration.one(path!(cac: TaxScheme))?;
+        if is_vat(registration)? && registration.has(path!(cbc: CompanyID)) {
             return Ok(true);
         }
     }
