@@ -5,6 +5,7 @@
 //! cannot run here (no corpora, no browser) says so and does not count as holding.
 
 mod corpora;
+mod pages;
 mod speed;
 
 use std::path::{Path, PathBuf};
@@ -121,6 +122,13 @@ const PROOFS: &[Proof] = &[
         want: "≤ 105 %",
         quick: true,
         run: speed::instructions,
+    },
+    Proof {
+        name: "html-axe",
+        claim: "axe-core on the page of every sample and suite invoice, light and dark, 320 and 1280 px",
+        want: "0 violations, no sideways scrolling",
+        quick: true,
+        run: pages::axe,
     },
 ];
 

@@ -1,0 +1,71 @@
+//! Pages in a real browser, PDFs by independent readers.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use vir_core::Lang;
+use vir_invoice::{bindings, check, show, xml};
+
+use super::{Figure, output, print, root};
+use crate::corpus::{corpora, unpack};
+
+/// Our own samples, and the official test suite where it is at hand.
+fn invoices() -> Result<Vec<PathBuf>, String> {
+    let mut found = xml_files(&root().join("blocks/invoice/samples"))?;
+    if let Some(corpora) = corpora() {
+        found.extend(xml_files(&unpack(&corpora, "corpus-dev")?.join("xml/xrechnung-testsuite"))?);
+    }
+    Ok(found)
+}
+
+fn xml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let (folders, mut files): (Vec<PathBuf>, Vec<PathBuf>) = found.drain(..).partition(|path| path.is_dir());
+    for folder in folders {
+        files.extend(xml_files(&folder)?);
+    }
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    files.sort();
+    Ok(files)
+}
+
+fn target(name: &str) -> Result<PathBuf, String> {
+    let folder = root().join("target").join(name);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// axe-core on the page of every invoice.
+pub(super) fn axe() -> Result<Figure, String> {
+    let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+        .into_iter()
+        .find(|path| Path::new(path).is_file())
+        .ok_or("no Chromium here")?;
+    let folder = target("browser")?;
+    for file in ["package.json", "axe.mjs"] {
+        fs::copy(root().join("xtask/browser").join(file), folder.join(file)).map_err(|error| error.to_string())?;
+    }
+    if !folder.join("node_modules/axe-core").is_dir() {
+        output(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    }
+    let mut pages = Vec::new();
+    for (index, path) in invoices()?.iter().enumerate() {
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        let report = check::check(&bytes, &check::Options::default());
+        let Ok(doc) = xml::parse(&bytes) else { continue };
+        let invoice = bindings::read(&doc);
+        let lang = if index % 2 == 0 { Lang::De } else { Lang::En };
+        let page = folder.join(format!("page-{index}.html"));
+        let html = show::html(&show::View::new(&invoice, Some(&report), lang));
+        fs::write(&page, html).map_err(|error| error.to_string())?;
+        pages.push(page);
+    }
+    let text = output(Command::new("node").arg("axe.mjs").arg(browser).args(&pages).current_dir(&folder))?;
+    let last = text.lines().last().unwrap_or_default().to_owned();
+    for line in text.lines().filter(|line| *line != last).take(10) {
+        print(line);
+    }
+    Ok(Figure::new(last.clone(), last.ends_with(" 0 violations") && !pages.is_empty()))
+}
