@@ -222,13 +222,16 @@ fn merge_payments(root: &mut Group) {
             && let Some(last) = merged.last_mut()
             && last.id == Bg::BG16
             && last.values == group.values
-            && only_transfers(last)
+            && last.group(Bg::BG17).is_some()
             && only_transfers(&group)
         {
             last.groups.extend(group.groups);
         } else {
             merged.push(group);
         }
+    }
+    for payment in merged.iter_mut().filter(|group| group.id == Bg::BG16) {
+        payment.groups.sort_by_key(|group| group.id);
     }
     root.groups = merged;
 }

@@ -13,7 +13,7 @@ use super::plan::{
 };
 use crate::identify;
 use crate::model::{Bg, Bt, Component, Content, Group, Invoice, Kind, Value};
-use crate::xml::{collapse, trim};
+use crate::xml::trim;
 
 /// Why an invoice cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -387,8 +387,7 @@ impl<'a> Writer<'a> {
             self.out.push(' ');
             self.out.push_str(name);
             self.out.push_str("=\"");
-            // An attribute's white space is normalised when it is read.
-            self.text(term, &collapse(value), true);
+            self.text(term, value, true);
             self.out.push('"');
         }
         self.out.push('>');
@@ -418,6 +417,9 @@ impl<'a> Writer<'a> {
                 '>' => self.out.push_str("&gt;"),
                 '"' if in_attribute => self.out.push_str("&quot;"),
                 '\r' => self.out.push_str("&#13;"),
+                // Readers turn white space in attributes into blanks, but not where it is escaped.
+                '\n' if in_attribute => self.out.push_str("&#10;"),
+                '\t' if in_attribute => self.out.push_str("&#9;"),
                 '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}' => {
                     self.out.push(character);
                 }

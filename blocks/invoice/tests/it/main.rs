@@ -6,6 +6,7 @@
 mod cases;
 mod corpus;
 mod edit;
+mod generated;
 mod official;
 mod round_trip;
 mod shapes;

@@ -1,10 +1,10 @@
 //! What is read, written and read again is the same invoice, in the same syntax and across.
 
-use vir_core::Lang;
+use vir_core::{Lang, Severity};
 use vir_invoice::bindings::{read, write, write_cii, write_ubl};
 use vir_invoice::identify::Kind;
 use vir_invoice::model::{Invoice, diff};
-use vir_invoice::{schema, xml};
+use vir_invoice::{check, schema, xml};
 
 use crate::corpus;
 
@@ -65,6 +65,36 @@ fn the_same_invoice_in_both_syntaxes_is_the_same() {
         let (ubl, cii) = (sample(&format!("{name}-ubl.xml")), sample(&format!("{name}-cii.xml")));
         assert_eq!(ubl, cii, "{name}: {}", first_difference(&ubl, &cii));
     }
+}
+
+/// Documents whose content the rules of the other syntax do not allow, and why.
+const NOT_ACROSS: &[(&str, &str)] = &[];
+
+#[test]
+fn what_was_accepted_stays_accepted() {
+    let accepted = |bytes: &[u8]| check::check(bytes, &check::Options::default());
+    let mut all = Vec::new();
+    let suite = corpus::documents("einvoice/corpus-dev.tar.gz", "/xrechnung-testsuite/");
+    for (name, bytes) in suite.into_iter().chain(corpus::samples()) {
+        if accepted(&bytes).verdict != check::Verdict::Accept {
+            continue;
+        }
+        let doc = xml::parse(&bytes).unwrap();
+        let kind = Kind::of(&doc).unwrap();
+        let invoice = read(&doc);
+        let across = if kind == Kind::Cii { write_ubl(&invoice) } else { write_cii(&invoice) }.unwrap();
+        let back = write(&reread(&across), kind).unwrap();
+        for (way, text) in [("same", write(&invoice, kind).unwrap()), ("across", across), ("and back", back)] {
+            let report = accepted(text.as_bytes());
+            let excused = way == "across" && NOT_ACROSS.iter().any(|(file, _)| name.ends_with(file));
+            if (report.verdict != check::Verdict::Accept) != excused {
+                let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+                let errors: Vec<_> = errors.map(|f| format!("{} {}", f.rule, f.place.path)).take(3).collect();
+                all.push(format!("{name}: {way}: {errors:?}"));
+            }
+        }
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 #[test]
