@@ -56,6 +56,12 @@ pub fn complain(error: &anyhow::Error) {
     eprintln!("{}: {}", say("Fehler", "error"), terminal::printable(&format!("{error:#}")));
 }
 
+/// Says something on standard error that is not the result itself.
+#[expect(clippy::print_stderr, reason = "a command line speaks to its user")]
+pub fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Whoever read the output has seen enough, as in `vir invoice rules | head`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error

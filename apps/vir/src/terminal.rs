@@ -61,6 +61,11 @@ impl Terminal {
         Self { colour, width: columns.unwrap_or(100).clamp(NARROWEST, WIDEST) }
     }
 
+    /// May colours be used?
+    pub fn has_colour(self) -> bool {
+        self.colour
+    }
+
     /// The text with this emphasis.
     pub fn paint(self, style: Style, text: &str) -> String {
         if !self.colour || text.is_empty() {

@@ -2,13 +2,19 @@
 
 use std::borrow::Cow;
 
-use vir_core::{Finding, Text};
+use anyhow::{Result, anyhow, bail};
+use vir_core::{Finding, Lang, Text};
+use vir_invoice::bindings;
 use vir_invoice::check::{Checker, Options, Report};
 use vir_invoice::hybrid::{self, Absence, Embedded};
+use vir_invoice::identify::{Kind, describe_other};
+use vir_invoice::model::Invoice;
+use vir_invoice::xml::{self, Document};
 use vir_pdf::Limits;
 use vir_pdf::read::{EmbeddedFile, embedded_files};
 
-use crate::language::say;
+use super::input::Source;
+use crate::language::{language, say};
 
 /// How much a PDF may cost.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -110,6 +116,64 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, Nothing>
         finding,
         beside: files,
     })
+}
+
+/// An invoice read for showing or converting.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// The XML of the invoice.
+    pub xml: Vec<u8>,
+    /// Its name inside a PDF.
+    pub embedded: Option<String>,
+    /// Why this file of the PDF is the invoice.
+    pub reason: Option<Text>,
+    /// The other files in the PDF.
+    pub beside: Vec<EmbeddedFile>,
+}
+
+/// Reads a file and finds the invoice in it.
+pub fn load(source: &Source, limits: &Limits) -> Result<Loaded> {
+    let bytes = source.read()?;
+    let opened = match open(&bytes, limits) {
+        Ok(opened) => opened,
+        Err(nothing) => {
+            let report = nothing.report(&Options::default());
+            let finding = &report.findings[0];
+            bail!("{}: {} {}", source.title(), finding.message.get(language()), finding.repair.get(language()));
+        }
+    };
+    let Opened { xml, embedded, reason, beside, .. } = opened;
+    let xml = xml.into_owned();
+    Ok(Loaded { bytes, xml, embedded, reason, beside })
+}
+
+impl Loaded {
+    /// The document and the invoice that it says.
+    pub fn read(&self, source: &Source) -> Result<(Document<'_>, Invoice)> {
+        let doc = xml::parse(&self.xml).map_err(|error| {
+            let place = match language() {
+                Lang::De => format!("Zeile {}, Spalte {}", error.line, error.column),
+                Lang::En => format!("line {}, column {}", error.line, error.column),
+            };
+            anyhow!(
+                "{}, {place}: {} {}",
+                source.title(),
+                error.kind.message().get(language()),
+                error.kind.repair().get(language())
+            )
+        })?;
+        if Kind::of(&doc).is_none() {
+            let what = describe_other(&doc);
+            match language() {
+                Lang::De => bail!("{}: Das ist keine Rechnung, sondern {}", source.title(), what.de),
+                Lang::En => bail!("{}: this is no invoice but {}", source.title(), what.en),
+            }
+        }
+        let invoice = bindings::read(&doc);
+        Ok((doc, invoice))
+    }
 }
 
 /// Checks the invoice of a file; also gives its name inside a PDF.

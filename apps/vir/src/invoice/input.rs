@@ -46,6 +46,15 @@ impl Source {
         }
     }
 
+    /// Is it this file?
+    pub fn is(&self, other: &Path) -> bool {
+        let Some(path) = &self.path else { return false };
+        match (fs::canonicalize(path), fs::canonicalize(other)) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
+    }
+
     /// All its bytes.
     pub fn read(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
