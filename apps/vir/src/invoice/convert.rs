@@ -7,13 +7,13 @@ use vir_core::Lang;
 use vir_invoice::check::{Checker, Options, Report, Verdict};
 use vir_invoice::convert::{ConversionReport, Specification, Syntax, Target, What, convert};
 use vir_invoice::identify::{Kind, Profile};
-use vir_invoice::model::{Bt, Invoice};
+use vir_invoice::model::Invoice;
 use vir_invoice::show::View;
 use vir_invoice::{bindings, xml};
 
 use super::document::{self, PdfLimits};
 use super::input::Source;
-use super::pages::{self, Original};
+use super::pages::{self, Original, specification_of};
 use super::save::Output;
 use crate::language::{language, say};
 use crate::terminal::printable;
@@ -112,7 +112,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 /// A PDF with pages made of the invoice, and the invoice in it.
 pub(super) fn zugferd(text: &str) -> Result<Vec<u8>> {
     let (invoice, kind) = read_again(text)?;
-    let original = Original { xml: text.as_bytes(), kind, specification: invoice.root.text(Bt::BT24) };
+    let original = Original { xml: text.as_bytes(), kind, specification: specification_of(&invoice) };
     let view = View::new(&invoice, None, language());
     pages::render(&view, &original).map_err(|error| anyhow!("{}", error.text().get(language())))
 }

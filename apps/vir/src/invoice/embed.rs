@@ -7,14 +7,13 @@ use vir_core::Lang;
 use vir_invoice::check::{Checker, Options, Verdict};
 use vir_invoice::convert::{Specification, Syntax, Target, convert};
 use vir_invoice::identify::{Kind, Profile};
-use vir_invoice::model::Bt;
 use vir_pdf::Relationship;
 use vir_pdf::attach::attach;
 
 use super::convert::result;
 use super::document::{self, PdfLimits};
 use super::input::Source;
-use super::pages::{self, Original};
+use super::pages::{self, Original, specification_of};
 use super::save::Output;
 use crate::language::{language, say};
 use crate::{Outcome, tell};
@@ -60,7 +59,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let (doc, invoice) = loaded.read(&source)?;
     let unchanged = Kind::of(&doc) == Some(Kind::Cii) && args.profile.is_none();
     let (xml, specification) = if unchanged {
-        (loaded.xml.clone(), invoice.root.text(Bt::BT24).map(str::to_owned))
+        (loaded.xml.clone(), specification_of(&invoice).map(str::to_owned))
     } else {
         let target = Target { syntax: Syntax::Cii, specification: args.profile.map(Specification::Profile) };
         let (text, conversion) = convert(&invoice, target).map_err(|error| anyhow!(error))?;
@@ -71,7 +70,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             ));
         }
         let named = args.profile.map(|profile| profile.identifier().to_owned());
-        (text.into_bytes(), named.or_else(|| invoice.root.text(Bt::BT24).map(str::to_owned)))
+        (text.into_bytes(), named.or_else(|| specification_of(&invoice).map(str::to_owned)))
     };
     let report = Checker::new().check(&xml, &Options::default());
     tell(&result(&report));

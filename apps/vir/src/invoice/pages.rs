@@ -5,6 +5,7 @@
 use vir_core::{Lang, Severity};
 use vir_invoice::check::Verdict;
 use vir_invoice::identify::Kind;
+use vir_invoice::model::{Bg, Bt, Invoice};
 use vir_invoice::show::{Field, LineView, Section, View};
 use vir_pdf::write::{self, Align, Block, Cell, Column, Document, File, Level, Notice, Panel, Row, Style, Sum, Table, Width};
 use vir_pdf::{FacturxMetadata, PdfError, Relationship};
@@ -58,6 +59,11 @@ impl Original<'_> {
             () => "EN 16931",
         })
     }
+}
+
+/// The specification identifier (BT-24) of an invoice.
+pub fn specification_of(invoice: &Invoice) -> Option<&str> {
+    invoice.root.group(Bg::BG2)?.text(Bt::BT24)
 }
 
 /// Lays the view out, with the invoice embedded.

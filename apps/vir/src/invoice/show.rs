@@ -9,7 +9,7 @@ use vir_invoice::show::{TextStyle, View, html, text};
 
 use super::document::{self, PdfLimits};
 use super::input::Source;
-use super::pages::{self, Original};
+use super::pages::{self, Original, specification_of};
 use super::save::Output;
 use crate::Outcome;
 use crate::language::{language, say};
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         html(&view).into_bytes()
     } else if args.pdf {
         let kind = Kind::of(&doc).unwrap_or(Kind::UblInvoice);
-        let original = Original { xml: &loaded.xml, kind, specification: invoice.root.text(vir_invoice::model::Bt::BT24) };
+        let original = Original { xml: &loaded.xml, kind, specification: specification_of(&invoice) };
         pages::render(&view, &original).map_err(|error| anyhow!("{}", error.text().get(language())))?
     } else {
         // A file is no terminal.
