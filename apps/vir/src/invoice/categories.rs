@@ -63,7 +63,8 @@ pub fn run(args: &Args) -> Result<Outcome> {
     } else {
         None
     };
-    let answer = problem.unwrap_or(say("Sie dürfen zusammen in einer Rechnung stehen.", "They may stand in one invoice."));
+    let answer =
+        problem.unwrap_or(say("Sie dürfen zusammen in einer Rechnung stehen.", "They may stand in one invoice."));
     print(&format!("{answer}\n{out}"))?;
     Ok(if problem.is_some() { Outcome::NotGood } else { Outcome::Good })
 }

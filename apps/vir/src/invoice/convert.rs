@@ -161,8 +161,16 @@ pub(super) fn result(report: &Report) -> String {
         .map(|finding| format!("\n  {}: {}", finding.rule, printable(finding.message.get(language()))))
         .collect();
     match report.verdict {
-        Verdict::Accept => format!("{} {profile}", say("Ergebnis geprüft und angenommen:", "Result checked and accepted:")),
-        Verdict::Reject => format!("{}{}", say("Achtung, das Ergebnis wird abgelehnt:", "Beware, the result is rejected:"), errors.concat()),
-        Verdict::Undefined => say("Achtung, über das Ergebnis gibt es kein Urteil.", "Beware, the result is undecided.").to_owned(),
+        Verdict::Accept => {
+            format!("{} {profile}", say("Ergebnis geprüft und angenommen:", "Result checked and accepted:"))
+        }
+        Verdict::Reject => format!(
+            "{}{}",
+            say("Achtung, das Ergebnis wird abgelehnt:", "Beware, the result is rejected:"),
+            errors.concat()
+        ),
+        Verdict::Undefined => {
+            say("Achtung, über das Ergebnis gibt es kein Urteil.", "Beware, the result is undecided.").to_owned()
+        }
     }
 }

@@ -100,7 +100,10 @@ fn draft(files: &[PathBuf]) -> Result<Draft> {
     let mut draft = Draft::from_json(&text(head)?).map_err(|error| anyhow!(error)).with_context(|| named(head))?;
     let tables: Vec<&PathBuf> = files.iter().filter(is_table).collect();
     if tables.len() + 1 != files.len() {
-        bail!(say("Erwartet werden eine Vorlage (JSON) und eine Tabelle (CSV)", "expected are one draft (JSON) and one table (CSV)"));
+        bail!(say(
+            "Erwartet werden eine Vorlage (JSON) und eine Tabelle (CSV)",
+            "expected are one draft (JSON) and one table (CSV)"
+        ));
     }
     for table in tables {
         let lines = lines_from_csv(&text(table)?).map_err(|error| anyhow!(error)).with_context(|| named(table))?;

@@ -8,9 +8,9 @@ use serde::Serialize;
 use vir_invoice::identify::{Kind, Profile, identify};
 use vir_invoice::model::{Bg, Bt, Invoice};
 
+use super::attachments;
 use super::document::{self, PdfLimits};
 use super::input::{Source, sources};
-use super::attachments;
 use crate::language::{language, say};
 use crate::output::words::term_name;
 use crate::terminal::{Colour, Style, Terminal, print, printable};

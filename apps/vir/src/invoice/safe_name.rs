@@ -32,7 +32,9 @@ fn is_invisible(character: char) -> bool {
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+        stem.strip_prefix(prefix).is_some_and(|rest| {
+            matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
     };
     matches!(&*stem, "CON" | "PRN" | "AUX" | "NUL" | "CONIN_" | "CONOUT_") || numbered("COM") || numbered("LPT")
 }

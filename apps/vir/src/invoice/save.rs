@@ -38,7 +38,10 @@ impl Output {
             bail!(
                 "{}: {}",
                 path.display(),
-                say("Das ist die Eingabedatei; sie wird nicht überschrieben", "this is the input file; it is not overwritten")
+                say(
+                    "Das ist die Eingabedatei; sie wird nicht überschrieben",
+                    "this is the input file; it is not overwritten"
+                )
             );
         }
         whole(path, bytes)
