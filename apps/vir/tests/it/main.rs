@@ -1,0 +1,5 @@
+//! The command as a user sees it: what it prints, where, and with which exit code.
+
+mod check;
+mod commands;
+mod run;
