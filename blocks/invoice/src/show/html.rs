@@ -212,9 +212,9 @@ impl Page<'_> {
             return;
         }
         self.heading("lines", self.t("Positionen", "Lines"));
-        self.raw(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"lines\">\n<table>\n<thead><tr>",
-        );
+        self.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        self.raw(self.t("Tabelle der Positionen", "Table of lines"));
+        self.raw("\">\n<table>\n<thead><tr>");
         for (column, (de, en, number)) in [
             ("Nr.", "No.", false),
             ("Bezeichnung", "Description", false),
