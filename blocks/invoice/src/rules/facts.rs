@@ -15,6 +15,9 @@ use super::xrechnung::Profile;
 use crate::names::Name;
 use crate::xml::{Document, Element};
 
+/// An element and the path below it, by the path's place in memory.
+type Asked = (u32, *const Name, usize);
+
 /// The document under test with everything that several rules need to know of it.
 #[derive(Debug)]
 pub struct Facts<'a> {
@@ -37,7 +40,7 @@ pub struct Facts<'a> {
     /// Which of the XRechnung profiles it follows.
     profile: OnceCell<Profile>,
     /// What is at a path below an element, for rules put to its many children.
-    found: RefCell<HashMap<(u32, *const Name, usize), Rc<[u32]>>>,
+    found: RefCell<HashMap<Asked, Rc<[u32]>>>,
     /// The invoicing period, by transaction.
     pub(super) periods: RefCell<HashMap<u32, Rc<Periods>>>,
 }

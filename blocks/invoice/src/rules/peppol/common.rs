@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use vir_core::Decimal;
 
-use super::super::cast::{date, norm_single, norm_text, number, text_node};
+use super::super::cast::{date, norm_single, norm_text, text_node};
 use super::super::eval::{Abort, Eval, XPath, round2};
 use super::super::facts::Facts;
 use crate::names::{Name, cac, cbc, ram, ubl, udt};
@@ -303,7 +303,7 @@ fn sum_of<'a>(
     Ok(round2(&sum))
 }
 
-fn or<'a>(value: Option<Decimal>, other: Decimal) -> Decimal {
+fn or(value: Option<Decimal>, other: Decimal) -> Decimal {
     value.unwrap_or(other)
 }
 
@@ -412,9 +412,4 @@ pub(crate) fn units_agree_cii(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
         f.at(line, path!(ram:SpecifiedLineTradeDelivery/ram:BilledQuantity))
             .any(|quantity| quantity.attr("unitCode").is_some_and(|unit| Some(unit) == own))
     }))
-}
-
-/// Is a value below zero, where it is a number?
-pub(crate) fn is_below_zero(text: Option<&str>) -> bool {
-    text.is_some_and(|text| number(text) < 0.0)
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::super::cast::{attr_is, norm_single, norm_text, number, single, substring};
+use super::super::cast::{attr_is, norm_single, number, single, substring};
 use super::super::eval::{Abort, Eval, XPath};
 use super::super::facts::Facts;
 use crate::names::{Name, cn, rsm, ubl};
@@ -32,6 +32,9 @@ pub struct Parties {
     /// An address of a seller, of a buyer, is in Sweden.
     pub(crate) swedish_seller: bool,
     pub(crate) swedish_buyer: bool,
+    /// CII only: an address of a seller, of a buyer, is in Denmark.
+    pub(crate) danish_seller: bool,
+    pub(crate) danish_buyer: bool,
     /// Does the address say `GR`?
     pub(crate) greek_address: bool,
     /// Is there an order reference (BT-13) on document level?
@@ -175,6 +178,8 @@ fn of_ubl(facts: &Facts<'_>) -> Parties {
         swedish_with_vat: swedish_with_vat(),
         swedish_seller: parties_of(crate::names::cac::AccountingSupplierParty).any(swedish),
         swedish_buyer: parties_of(crate::names::cac::AccountingCustomerParty).any(swedish),
+        danish_seller: false,
+        danish_buyer: false,
         greek_address: supplier_codes().any(|code| code.text() == "GR"),
         order_reference: root.has(path!(cac:OrderReference/cbc:ID)),
     }
@@ -233,6 +238,9 @@ fn of_cii(facts: &Facts<'_>) -> Parties {
         swedish_seller: sellers().next().is_some(),
         swedish_buyer: root
             .any_text(path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement/ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID), "SE"),
+        danish_seller: supplier_codes().any(|code| code.text() == "DK"),
+        danish_buyer: root
+            .any_text(path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement/ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID), "DK"),
         greek_address: false,
         order_reference: root.has(path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID)),
     }
@@ -302,9 +310,4 @@ fn has_process_form(id: &str) -> bool {
             _ => c == f,
         })
     })
-}
-
-/// `normalize-space(path/text())` below the root.
-pub(crate) fn root_text<'a>(facts: &Facts<'a>, path: &'static [Name]) -> Eval<Cow<'a, str>> {
-    norm_text(facts.root.select(path))
 }

@@ -90,10 +90,10 @@ pub(crate) fn ends_skonto_with_line_break(note: &str) -> bool {
     let mut rest = note;
     let mut from = 0;
     for line in note.split(['\n', '\r']) {
-        if let (Some(first), Some(last)) = (line.find('#'), line.rfind('#')) {
-            if last - first >= 2 {
-                rest = &note[from + last + 1..];
-            }
+        if let (Some(first), Some(last)) = (line.find('#'), line.rfind('#'))
+            && last - first >= 2
+        {
+            rest = &note[from + last + 1..];
         }
         from += line.len() + 1;
     }
