@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::language::say;
-use crate::{Outcome, generate, help, invoice};
+use crate::{Outcome, demo, generate, help, invoice};
 
 /// The program.
 #[derive(Debug, Parser)]
@@ -32,6 +32,12 @@ pub enum Command {
     /// E-invoices.
     #[command(subcommand, about = say("E-Rechnungen nach EN 16931", "E-invoices after EN 16931"))]
     Invoice(invoice::Command),
+    /// A first look.
+    #[command(about = say(
+        "Beispielrechnungen prüfen und zeigen",
+        "Check and show sample invoices"
+    ))]
+    Demo(demo::Args),
     /// Shell completions.
     #[command(about = say(
         "Vervollständigung für die Kommandozeile ausgeben",
@@ -58,6 +64,7 @@ pub fn command() -> clap::Command {
 pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Invoice(command) => invoice::run(command),
+        Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
     }

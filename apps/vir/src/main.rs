@@ -8,6 +8,7 @@
 //! output.
 
 mod cli;
+mod demo;
 mod generate;
 mod help;
 mod invoice;
