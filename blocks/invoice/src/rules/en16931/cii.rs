@@ -106,11 +106,11 @@ macro_rules! categories {
             #[doc = concat!("The VAT of an allowance, where its category is ", $code, ".")]
             pub(super) static $allowance: Context =
                 Context::new(MODEL, &["ram:SpecifiedTradeAllowanceCharge/ram:CategoryTradeTax"])
-                    .when(|_, tax| Ok(stands_in(tax, false)? && is_category(tax, $code)?));
+                    .when(|facts, tax| Ok(stands_in(facts, tax, false) && is_category(tax, $code)?));
             #[doc = concat!("The VAT of a charge, where its category is ", $code, ".")]
             pub(super) static $charge: Context =
                 Context::new(MODEL, &["ram:SpecifiedTradeAllowanceCharge/ram:CategoryTradeTax"])
-                    .when(|_, tax| Ok(stands_in(tax, true)? && is_category(tax, $code)?));
+                    .when(|facts, tax| Ok(stands_in(facts, tax, true) && is_category(tax, $code)?));
             #[doc = concat!("The VAT of a line, where its category is ", $code, ".")]
             pub(super) static $line: Context = Context::new(
                 MODEL,
@@ -172,8 +172,9 @@ pub static CONTEXTS: &[&Context] = &[
 pub static LAST_CONTEXTS: &[&Context] = &[&BREAKDOWN];
 
 /// `[ram:ChargeIndicator/udt:Indicator = …]` of the allowance or charge around it.
-fn stands_in(tax: Element<'_>, charge: bool) -> Eval<bool> {
-    tax.parent().map_or(Ok(false), |around| around.any_bool(path!(ram:ChargeIndicator/udt:Indicator), charge))
+fn stands_in(facts: &Facts<'_>, tax: Element<'_>, charge: bool) -> bool {
+    let indicator = path!(ram:ChargeIndicator/udt:Indicator);
+    tax.parent().is_some_and(|owner| facts.en16931.is_of_kind(owner, indicator, charge))
 }
 
 /// `[ram:CategoryCode = '…'][upper-case(ram:TypeCode) = 'VAT']`

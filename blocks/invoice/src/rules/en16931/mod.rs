@@ -19,7 +19,12 @@ mod vat;
 pub use cii::Currencies;
 pub use fields::TextSets;
 
+use std::cell::Cell;
+
+use super::eval::XPath;
 use super::{Context, Rule};
+use crate::names::Name;
+use crate::xml::Element;
 
 /// What is added up and counted once per document for all rules.
 #[derive(Debug, Default)]
@@ -27,6 +32,25 @@ pub(super) struct Known {
     amounts: amounts::Known,
     vat_ubl: vat::KnownUbl,
     vat_cii: vat::KnownCii,
+    /// What was last asked for its indicator: is it an allowance, is it a charge?
+    indicator: Cell<Option<(u32, bool, bool)>>,
+}
+
+impl Known {
+    /// Is the owner of a tax category an allowance (`charge` false) or a charge? It is asked for each of
+    /// its categories, of which there can be many; an indicator that is no boolean is neither.
+    fn is_of_kind(&self, owner: Element<'_>, indicator: &'static [Name], charge: bool) -> bool {
+        let (allowance_is, charge_is) = match self.indicator.get() {
+            Some((id, allowance, charge)) if id == owner.id() => (allowance, charge),
+            _ => {
+                let is = |charge| owner.any_bool(indicator, charge).unwrap_or(false);
+                let kinds = (is(false), is(true));
+                self.indicator.set(Some((owner.id(), kinds.0, kinds.1)));
+                kinds
+            }
+        };
+        if charge { charge_is } else { allowance_is }
+    }
 }
 
 /// The contexts of UBL, pattern by pattern, each in the order in which the official pattern tries them.

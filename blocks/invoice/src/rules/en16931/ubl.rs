@@ -115,10 +115,10 @@ macro_rules! categories {
                     .when(|_, category| is_category(category, $code));
             #[doc = concat!("The category of an allowance, where it is ", $code, ".")]
             pub(super) static $allowance: Context = Context::new(MODEL, &["cac:AllowanceCharge/cac:TaxCategory"])
-                .when(|facts, category| Ok(around(category, facts, is_allowance)? && is_category(category, $code)?));
+                .when(|facts, category| Ok(stands_in(facts, category, false) && is_category(category, $code)?));
             #[doc = concat!("The category of a charge, where it is ", $code, ".")]
             pub(super) static $charge: Context = Context::new(MODEL, &["cac:AllowanceCharge/cac:TaxCategory"])
-                .when(|facts, category| Ok(around(category, facts, is_charge)? && is_category(category, $code)?));
+                .when(|facts, category| Ok(stands_in(facts, category, true) && is_category(category, $code)?));
             #[doc = concat!("The category of a line's item, where it is ", $code, ".")]
             pub(super) static $line: Context = Context::new(
                 MODEL,
@@ -205,6 +205,7 @@ fn is_category(category: Element<'_>, code: &str) -> Eval<bool> {
     Ok(category.norm(path!(cbc: ID))? == code && is_vat(category)?)
 }
 
-fn around(element: Element<'_>, facts: &Facts<'_>, holds: fn(&Facts<'_>, Element<'_>) -> Eval<bool>) -> Eval<bool> {
-    element.parent().map_or(Ok(false), |parent| holds(facts, parent))
+/// Stands it in an allowance or in a charge?
+fn stands_in(facts: &Facts<'_>, category: Element<'_>, charge: bool) -> bool {
+    category.parent().is_some_and(|owner| facts.en16931.is_of_kind(owner, path!(cbc: ChargeIndicator), charge))
 }
