@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 mod corpus;
+mod handbook;
 mod proof;
 mod schema;
 mod verapdf;
@@ -17,6 +18,7 @@ usage: cargo xtask <task>
   corpus [SET …] [--release NAME] [--forced PROFILE] [--only PREFIX] [--rules PREFIX,…] [--show N]
                                check the corpora and compare with the truth (SET: corpus-dev, xmute-dev,
                                probes-dev, mutants-dev; default all)
+  handbook [--check]           write the generated pages of docs/, or only say which are stale
   proof [--quick] [--write] [NAME …]
                                run the proofs for real; --write notes the figures in docs/proof.md
   schema --ubl DIR --cii DIR [--check]
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["corpus", rest @ ..] => corpus::run(rest),
+        ["handbook", rest @ ..] => handbook::run(rest),
         ["proof", rest @ ..] => proof::run(rest),
         ["schema", rest @ ..] => schema::run(rest),
         ["verapdf", files @ ..] if !files.is_empty() => verapdf::run(files),

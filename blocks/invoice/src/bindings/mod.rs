@@ -18,3 +18,30 @@ mod write;
 
 pub use read::read;
 pub use write::{WriteError, write, write_cii, write_ubl};
+
+/// Where a group or term stands, in the notation of the table; empty where the syntax cannot say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The group or term: `BT-1`.
+    pub id: &'static str,
+    /// The path in UBL, from the element of its group; with the one of a credit note where it differs.
+    pub ubl: String,
+    /// The path in CII, from the element of its group.
+    pub cii: String,
+}
+
+/// All bindings, for documentation. A term has several where a syntax keeps it in several places.
+pub fn bindings() -> impl Iterator<Item = Binding> {
+    table::ROWS.iter().map(|row| Binding {
+        id: match row.what {
+            table::What::Group(group) => group.id(),
+            table::What::Term(term) => term.id(),
+        },
+        ubl: match row.credit_note {
+            Some(path) if !path.is_empty() && !row.ubl.is_empty() => format!("{} | {path}", row.ubl),
+            Some(path) if row.ubl.is_empty() => path.to_owned(),
+            _ => row.ubl.to_owned(),
+        },
+        cii: table::SHORT.iter().fold(row.cii.to_owned(), |path, (short, long)| path.replace(short, long)),
+    })
+}

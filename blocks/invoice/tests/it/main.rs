@@ -7,6 +7,7 @@ mod cases;
 mod corpus;
 mod edit;
 mod generated;
+mod handbook;
 mod official;
 mod round_trip;
 mod shapes;
