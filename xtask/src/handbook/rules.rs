@@ -38,9 +38,27 @@ use Layer::{En16931, Peppol, XRechnung};
 
 /// The families. The first that fits takes the rule; the last one of each layer takes all that are left.
 const FAMILIES: &[Family] = &[
-    family(En16931, &["BR-CO-"], "br-co", "BR-CO: Summen und Bedingungen", "Beträge, die sich aus anderen ergeben, und Angaben, die einander bedingen."),
-    family(En16931, &["BR-DEC-"], "br-dec", "BR-DEC: Nachkommastellen", "Beträge haben höchstens zwei Nachkommastellen."),
-    family(En16931, &["BR-CL-"], "br-cl", "BR-CL: Codelisten", "Welche Codes wo erlaubt sind. Die Listen selbst stehen unter [Codelisten](../codelisten.md)."),
+    family(
+        En16931,
+        &["BR-CO-"],
+        "br-co",
+        "BR-CO: Summen und Bedingungen",
+        "Beträge, die sich aus anderen ergeben, und Angaben, die einander bedingen.",
+    ),
+    family(
+        En16931,
+        &["BR-DEC-"],
+        "br-dec",
+        "BR-DEC: Nachkommastellen",
+        "Beträge haben höchstens zwei Nachkommastellen.",
+    ),
+    family(
+        En16931,
+        &["BR-CL-"],
+        "br-cl",
+        "BR-CL: Codelisten",
+        "Welche Codes wo erlaubt sind. Die Listen selbst stehen unter [Codelisten](../codelisten.md).",
+    ),
     family(En16931, &["BR-S-"], "br-s", "BR-S: Umsatzsteuer zum normalen oder ermäßigten Satz", "Steuerkategorie S."),
     family(En16931, &["BR-Z-"], "br-z", "BR-Z: Umsatzsteuer zum Nullsatz", "Steuerkategorie Z."),
     family(En16931, &["BR-E-"], "br-e", "BR-E: steuerbefreit", "Steuerkategorie E."),
@@ -51,19 +69,79 @@ const FAMILIES: &[Family] = &[
     family(En16931, &["BR-AF-", "BR-IG-"], "br-af", "BR-AF: IGIC (Kanarische Inseln)", "Steuerkategorie L."),
     family(En16931, &["BR-AG-", "BR-IP-"], "br-ag", "BR-AG: IPSI (Ceuta und Melilla)", "Steuerkategorie M."),
     family(En16931, &["BR-B-"], "br-b", "BR-B: geteilte Zahlung (Italien)", "Steuerkategorie B."),
-    family(En16931, &["UBL-CR-"], "ubl-cr", "UBL-CR: Elemente, die EN 16931 in UBL nicht kennt", "UBL hat mehr Elemente als die Norm. Diese Regeln nennen jedes, das in einer Rechnung nach EN 16931 nichts zu suchen hat."),
-    family(En16931, &["UBL-SR-"], "ubl-sr", "UBL-SR: Häufigkeit in UBL", "Wie oft ein Element stehen darf, wo UBL mehr erlaubt als die Norm."),
+    family(
+        En16931,
+        &["UBL-CR-"],
+        "ubl-cr",
+        "UBL-CR: Elemente, die EN 16931 in UBL nicht kennt",
+        "UBL hat mehr Elemente als die Norm. Diese Regeln nennen jedes, das in einer Rechnung nach EN 16931 nichts zu suchen hat.",
+    ),
+    family(
+        En16931,
+        &["UBL-SR-"],
+        "ubl-sr",
+        "UBL-SR: Häufigkeit in UBL",
+        "Wie oft ein Element stehen darf, wo UBL mehr erlaubt als die Norm.",
+    ),
     family(En16931, &["UBL-DT-"], "ubl-dt", "UBL-DT: Datentypen in UBL", "Attribute und Datentypen."),
-    family(En16931, &["CII-SR-"], "cii-sr", "CII-SR: Elemente, die EN 16931 in CII nicht kennt", "CII hat mehr Elemente als die Norm. Diese Regeln nennen jedes, das in einer Rechnung nach EN 16931 nichts zu suchen hat oder nur einmal stehen darf."),
+    family(
+        En16931,
+        &["CII-SR-"],
+        "cii-sr",
+        "CII-SR: Elemente, die EN 16931 in CII nicht kennt",
+        "CII hat mehr Elemente als die Norm. Diese Regeln nennen jedes, das in einer Rechnung nach EN 16931 nichts zu suchen hat oder nur einmal stehen darf.",
+    ),
     family(En16931, &["CII-DT-"], "cii-dt", "CII-DT: Datentypen in CII", "Attribute und Datentypen."),
-    family(En16931, &[""], "br", "BR: Pflichtangaben", "Was in jeder Rechnung stehen muss, und was dazugehört, wenn etwas angegeben ist."),
-    family(XRechnung, &["BR-DEX-"], "br-dex", "BR-DEX: XRechnung Extension", "Unterpositionen, Fremdforderungen und was die Extension sonst zulässt."),
-    family(XRechnung, &["BR-DE-CVD-", "BR-TMP-CVD-"], "br-de-cvd", "BR-DE-CVD: saubere Fahrzeuge", "Angaben nach dem Gesetz über die Beschaffung sauberer Straßenfahrzeuge."),
-    family(XRechnung, &["PEPPOL-"], "xrechnung-peppol", "PEPPOL-EN16931 in der XRechnung", "Regeln, die die XRechnung aus Peppol BIS Billing übernimmt."),
+    family(
+        En16931,
+        &[""],
+        "br",
+        "BR: Pflichtangaben",
+        "Was in jeder Rechnung stehen muss, und was dazugehört, wenn etwas angegeben ist.",
+    ),
+    family(
+        XRechnung,
+        &["BR-DEX-"],
+        "br-dex",
+        "BR-DEX: XRechnung Extension",
+        "Unterpositionen, Fremdforderungen und was die Extension sonst zulässt.",
+    ),
+    family(
+        XRechnung,
+        &["BR-DE-CVD-", "BR-TMP-CVD-"],
+        "br-de-cvd",
+        "BR-DE-CVD: saubere Fahrzeuge",
+        "Angaben nach dem Gesetz über die Beschaffung sauberer Straßenfahrzeuge.",
+    ),
+    family(
+        XRechnung,
+        &["PEPPOL-"],
+        "xrechnung-peppol",
+        "PEPPOL-EN16931 in der XRechnung",
+        "Regeln, die die XRechnung aus Peppol BIS Billing übernimmt.",
+    ),
     family(XRechnung, &[""], "br-de", "BR-DE: XRechnung", "Was in Deutschland über die Norm hinaus gilt."),
-    family(Peppol, &["PEPPOL-COMMON-"], "peppol-common", "PEPPOL-COMMON: Kennungen", "Aufbau und Prüfziffern von Kennungen im Peppol-Netz."),
-    family(Peppol, &["PEPPOL-"], "peppol", "PEPPOL-EN16931: Peppol BIS Billing", "Was im Peppol-Netz über die Norm hinaus gilt."),
-    family(Peppol, &[""], "peppol-laender", "Peppol: Regeln einzelner Länder", "Gelten nur für Rechnungen aus dem Land, dessen Kürzel vorn steht."),
+    family(
+        Peppol,
+        &["PEPPOL-COMMON-"],
+        "peppol-common",
+        "PEPPOL-COMMON: Kennungen",
+        "Aufbau und Prüfziffern von Kennungen im Peppol-Netz.",
+    ),
+    family(
+        Peppol,
+        &["PEPPOL-"],
+        "peppol",
+        "PEPPOL-EN16931: Peppol BIS Billing",
+        "Was im Peppol-Netz über die Norm hinaus gilt.",
+    ),
+    family(
+        Peppol,
+        &[""],
+        "peppol-laender",
+        "Peppol: Regeln einzelner Länder",
+        "Gelten nur für Rechnungen aus dem Land, dessen Kürzel vorn steht.",
+    ),
 ];
 
 /// A rule with the page it stands on.
@@ -101,7 +179,8 @@ pub(super) fn pages() -> BTreeMap<String, String> {
     let placed = all();
     let mut pages = BTreeMap::new();
     for (index, family) in FAMILIES.iter().enumerate() {
-        let rules: Vec<&Rule> = placed.iter().filter(|placed| placed.family == index).map(|placed| placed.rule).collect();
+        let rules: Vec<&Rule> =
+            placed.iter().filter(|placed| placed.family == index).map(|placed| placed.rule).collect();
         if !rules.is_empty() {
             pages.insert(format!("{RULES}/{}.md", family.file), page(family, &rules));
         }
@@ -267,7 +346,8 @@ fn severities(rule: &Rule) -> String {
             .map(|(kind, name)| (profile.severity(kind, rule.id).filter(|given| *given != rule.severity), name))
             .collect();
         for level in [Severity::Error, Severity::Warning, Severity::Information] {
-            let of: Vec<&str> = given.iter().filter(|(other, _)| *other == Some(level)).map(|(_, name)| *name).collect();
+            let of: Vec<&str> =
+                given.iter().filter(|(other, _)| *other == Some(level)).map(|(_, name)| *name).collect();
             let text = match of.len() {
                 0 => continue,
                 count if count == given.len() => profile.title().to_owned(),
@@ -299,7 +379,8 @@ fn actor(actor: Actor) -> &'static str {
 }
 
 fn term(id: &str, with_name: bool) -> String {
-    let name = Bt::from_id(id).map(|term| term.name(Lang::De)).or_else(|| Bg::from_id(id).map(|group| group.name(Lang::De)));
+    let name =
+        Bt::from_id(id).map(|term| term.name(Lang::De)).or_else(|| Bg::from_id(id).map(|group| group.name(Lang::De)));
     match name {
         Some(name) if with_name => format!("[{id}](../begriffe.md#{}) {name}", id.to_lowercase()),
         Some(_) => format!("[{id}](../begriffe.md#{})", id.to_lowercase()),
@@ -319,7 +400,8 @@ mod tests {
 
     #[test]
     fn rules_stand_in_the_order_of_their_numbers() {
-        let mut ids = ["PEPPOL-EN16931-R010", "PEPPOL-EN16931-CL001", "PEPPOL-EN16931-R002", "BR-CO-10", "BR-CO-9", "BR-CO-04"];
+        let mut ids =
+            ["PEPPOL-EN16931-R010", "PEPPOL-EN16931-CL001", "PEPPOL-EN16931-R002", "BR-CO-10", "BR-CO-9", "BR-CO-04"];
         ids.sort_by_key(|id| natural(id));
         assert_eq!(
             ids,

@@ -40,7 +40,12 @@ fn section(out: &mut String, group: Bg) {
     out.push_str("\n\n");
     let own: Vec<Binding> = bindings().filter(|binding| binding.id == id).collect();
     if !own.is_empty() {
-        _ = writeln!(out, "UBL: {} · CII: {}\n", paths(own.iter().map(|own| &own.ubl)), paths(own.iter().map(|own| &own.cii)));
+        _ = writeln!(
+            out,
+            "UBL: {} · CII: {}\n",
+            paths(own.iter().map(|own| &own.ubl)),
+            paths(own.iter().map(|own| &own.cii))
+        );
     }
     if group.kin() != group {
         let kin = group.kin();

@@ -2,4 +2,5 @@
 
 mod check;
 mod commands;
+mod handbook;
 mod run;
