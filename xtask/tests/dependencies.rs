@@ -6,6 +6,8 @@
 //! 4. Only `vir-pdf` names PDF libraries.
 //! 5. Every third-party crate is named once, in the workspace table, with a reason above it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

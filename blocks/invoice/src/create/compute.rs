@@ -179,16 +179,24 @@ struct Sums {
     allowances: Decimal,
     charges: Decimal,
     /// Taxable amount by category and rate, with the reason of an exemption.
-    vat: BTreeMap<(String, Decimal), (Decimal, Option<String>, Option<String>)>,
+    vat: BTreeMap<(String, Decimal), Taxable>,
+}
+
+/// What is taxed at one category and rate.
+#[derive(Default)]
+struct Taxable {
+    amount: Decimal,
+    exemption_reason: Option<String>,
+    exemption_code: Option<String>,
 }
 
 impl Sums {
     fn tax(&mut self, vat: &Vat, amount: Decimal) {
         let key = (vat.category.clone(), vat.rate.0.normalized());
-        let (taxable, reason, code) = self.vat.entry(key).or_default();
-        *taxable = taxable.clone() + amount;
-        *reason = reason.take().or_else(|| vat.exemption_reason.clone());
-        *code = code.take().or_else(|| vat.exemption_code.clone());
+        let taxable = self.vat.entry(key).or_default();
+        taxable.amount = taxable.amount.clone() + amount;
+        taxable.exemption_reason = taxable.exemption_reason.take().or_else(|| vat.exemption_reason.clone());
+        taxable.exemption_code = taxable.exemption_code.take().or_else(|| vat.exemption_code.clone());
     }
 }
 
@@ -291,17 +299,17 @@ fn document_level(entry: &AllowanceCharge, kind: Bg, sums: &mut Sums) -> Group {
 fn totals(draft: &Draft, root: &mut Group, sums: &Sums) -> Decimal {
     let net = sums.lines.clone() - sums.allowances.clone() + sums.charges.clone();
     let mut tax = Decimal::ZERO;
-    for ((category, rate), (taxable, reason, code)) in &sums.vat {
-        let due = money(&(taxable.clone() * rate.clone() * Decimal::new(1, 2)));
+    for ((category, rate), taxable) in &sums.vat {
+        let due = money(&(taxable.amount.clone() * rate.clone() * Decimal::new(1, 2)));
         tax = tax + due.clone();
         let mut group = Group::new(Bg::BG23);
-        group.set(Bt::BT116, &money(taxable).to_string());
+        group.set(Bt::BT116, &money(&taxable.amount).to_string());
         group.set(Bt::BT117, &due.to_string());
         group.set(Bt::BT118, category);
         // XRechnung wants a rate for every category (BR-DE-14), also for "outside the scope".
         group.set(Bt::BT119, &rate.to_string());
-        set(&mut group, Bt::BT120, reason.as_deref());
-        set(&mut group, Bt::BT121, code.as_deref());
+        set(&mut group, Bt::BT120, taxable.exemption_reason.as_deref());
+        set(&mut group, Bt::BT121, taxable.exemption_code.as_deref());
         root.add_group(group);
     }
     let paid = draft.paid.as_ref().map(|paid| money(&paid.0));

@@ -57,8 +57,9 @@ pub(super) fn counting_values(group: &Group) -> Vec<Cow<'_, Value>> {
 /// one and a VAT breakdown without the other.
 fn counts(value: &Value) -> bool {
     let is_zero = || value.number().is_some_and(|number| number.is_zero());
-    !(matches!(value.term, Bt::BT110 | Bt::BT147) && is_zero())
-        && !(value.content.is_blank() && value.components().next().is_none())
+    let says_zero = matches!(value.term, Bt::BT110 | Bt::BT147) && is_zero();
+    let says_nothing = value.content.is_blank() && value.components().next().is_none();
+    !says_zero && !says_nothing
 }
 
 /// Net price, discount and gross price are two numbers: UBL gives the third by the discount, CII

@@ -59,6 +59,9 @@ pub struct Group {
     pub at: Option<Source>,
 }
 
+/// Components of a value in a fixed order. Behind one pointer, because most values have none.
+type Components = Vec<(Component, Box<str>)>;
+
 /// A value of a business term.
 #[derive(Debug, Clone)]
 pub struct Value {
@@ -68,7 +71,7 @@ pub struct Value {
     pub at: Option<Source>,
     /// What it says.
     pub content: Content,
-    components: Option<Box<Vec<(Component, Box<str>)>>>,
+    components: Option<Box<Components>>,
 }
 
 /// A place in the source document.

@@ -297,7 +297,7 @@ impl Page<'_> {
         let level = level.min(6);
         let _ = write!(self.out, "\">\n<h{level}>");
         self.text(&section.title);
-        let _ = write!(self.out, " <span class=\"term\">{}</span></h{level}>\n", section.group);
+        let _ = writeln!(self.out, " <span class=\"term\">{}</span></h{level}>", section.group);
         self.marks(&section.findings);
         if !section.fields.is_empty() {
             self.raw("<dl>\n");

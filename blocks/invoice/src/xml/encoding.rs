@@ -123,7 +123,7 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, XmlError> {
     let broken = |at| XmlError::at(at, XmlErrorKind::Encoding { label: "UTF-16".into() });
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err(broken(bytes.len() - 1));
     }
     let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);

@@ -535,7 +535,7 @@ impl<'s, 'l> Parser<'s, 'l> {
                 "This namespace declaration is not allowed.",
             ));
         }
-        if prefix.is_empty() != !self.source[name_at..at].contains(':') {
+        if prefix.is_empty() == self.source[name_at..at].contains(':') {
             return Err(self.syntax(name_at, "Hier wird ein Name erwartet.", "A name is expected here."));
         }
         if self.bindings.len() >= MOST_BINDINGS {

@@ -12,8 +12,11 @@ use crate::xml::Element;
 /// The texts at paths below elements, kept per element and path.
 #[derive(Debug, Default)]
 pub struct TextSets {
-    sets: RefCell<HashMap<(u32, &'static [Name]), HashSet<String>>>,
+    sets: RefCell<HashMap<Place, HashSet<String>>>,
 }
+
+/// An element and a path below it.
+type Place = (u32, &'static [Name]);
 
 /// `left/path = right/path`: have any two of them the same text? The right side is the one that
 /// stays the same from call to call.
