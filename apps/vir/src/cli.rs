@@ -19,7 +19,7 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// The language of all texts; decided before the options are read.
-    #[arg(long, global = true, value_name = "de|en", value_parser = crate::language::parse, help = say(
+    #[arg(long, global = true, display_order = help::LAST, value_name = "de|en", value_parser = crate::language::parse, help = say(
         "Sprache aller Texte: de oder en (sonst nach LANG, sonst deutsch)",
         "Language of all texts: de or en (else after LANG, else German)"
     ))]

@@ -14,10 +14,14 @@ use vir_core::Lang;
 use crate::language::{language, say};
 use crate::terminal::printable;
 
+/// Where the options stand that every command has: after its own.
+pub const LAST: usize = 900;
+
 /// Gives the command and all below it headings and help options in the user's language.
 pub fn localise(command: Command) -> Command {
     let usage = say("Aufruf", "Usage");
     let is_group = command.has_subcommands();
+    let mut positionals = 0;
     let mut command = command
         .help_template(format!("{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}"))
         .subcommand_help_heading(say("Befehle", "Commands"))
@@ -31,10 +35,18 @@ pub fn localise(command: Command) -> Command {
                 .short('h')
                 .long("help")
                 .action(ArgAction::Help)
+                .display_order(LAST)
                 .help(say("Diese Hilfe zeigen", "Show this help"))
                 .help_heading(say("Optionen", "Options")),
         )
         .mut_args(|arg| {
+            // Without an order of their own, clap sorts positional arguments by their names.
+            let arg = if arg.is_positional() {
+                positionals += 1;
+                arg.display_order(positionals)
+            } else {
+                arg
+            };
             let heading = if arg.is_positional() { say("Angaben", "Arguments") } else { say("Optionen", "Options") };
             if arg.get_help_heading().is_none() { arg.help_heading(heading) } else { arg }
         });
@@ -44,6 +56,7 @@ pub fn localise(command: Command) -> Command {
                 .short('V')
                 .long("version")
                 .action(ArgAction::Version)
+                .display_order(LAST)
                 .help(say("Die Version zeigen", "Show the version"))
                 .help_heading(say("Optionen", "Options")),
         );
