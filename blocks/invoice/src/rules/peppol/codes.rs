@@ -6,7 +6,7 @@ use super::{cii, ubl};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{date_minutes, norm_attr, norm_text, text_node};
-use crate::rules::eval::{Eval, XPath, in_codes};
+use crate::rules::eval::{Eval, XPath, and, in_codes, or};
 use crate::rules::rule_table::rule_table;
 use crate::xml::Element;
 
@@ -57,7 +57,7 @@ rule_table! {
         "This invoice type (BT-3) is not allowed in Peppol."
         "Eine erlaubte Rechnungsart wählen, meist 380."
         "Choose an allowed invoice type, mostly 380."
-        ubl INVOICE_TYPE: |f, n| Ok(!in_billing(f)? || is_listed(INVOICE_TYPES, n)?);
+        ubl INVOICE_TYPE: |f, n| or(|| in_billing(f).map(|is| !is), || is_listed(INVOICE_TYPES, n));
         cii INVOICE_TYPE: |f, n| Ok(process_cii(f)? != Process::Billing
             || is_listed(INVOICE_TYPES, n)? || is_listed(CREDIT_NOTE_TYPES, n)?);
     "PEPPOL-EN16931-P0101" Error Software ["BT-3"]
@@ -65,7 +65,7 @@ rule_table! {
         "This type of credit note (BT-3) is not allowed in Peppol."
         "Eine erlaubte Art wählen, meist 381."
         "Choose an allowed type, mostly 381."
-        ubl CREDIT_NOTE_TYPE: |f, n| Ok(!in_billing(f)? || is_listed(CREDIT_NOTE_TYPES, n)?);
+        ubl CREDIT_NOTE_TYPE: |f, n| or(|| in_billing(f).map(|is| !is), || is_listed(CREDIT_NOTE_TYPES, n));
     "PEPPOL-EN16931-P0112" Error Software ["BT-3"]
         "Die Rechnungsarten 326 und 384 (BT-3) sind nur zwischen zwei deutschen Beteiligten erlaubt."
         "Invoice types 326 and 384 (BT-3) are allowed between two German parties only."
@@ -77,8 +77,10 @@ rule_table! {
         "A date does not have the prescribed form."
         "Das Datum mit vierstelligem Jahr, Monat und Tag ausgeben lassen, in UBL wie 2026-01-31, in CII wie 20260131."
         "Have the date written with four-digit year, month and day: 2026-01-31 in UBL, 20260131 in CII."
-        ubl DATE: |_, n| Ok(text_node([n])?.is_some_and(|text| text.chars().count() == 10)
-            && date_minutes(&n.text()).is_some());
+        ubl DATE: |_, n| and(
+            || Ok(text_node([n])?.is_some_and(|text| text.chars().count() == 10)),
+            || Ok(date_minutes(&n.text()).is_some()),
+        );
         cii DATE: is_date_cii;
     "PEPPOL-EN16931-P0104" Error Software ["BT-118" "BT-121"]
         "Zum Befreiungsgrund VATEX-EU-G (BT-121) gehört die Steuerkategorie G (BT-118)."

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use vir_core::Decimal;
 
 use super::super::cast::{date, norm_single, norm_text, text_node};
-use super::super::eval::{Abort, Eval, XPath, round2};
+use super::super::eval::{self, Abort, Eval, XPath, round2};
 use super::super::facts::Facts;
 use crate::names::{Name, cac, cbc, ram, ubl, udt};
 use crate::path;
@@ -118,8 +118,8 @@ pub(crate) fn tax_totals_agree_in_sign_ubl(_: &Facts<'_>, n: Element<'_>) -> Eva
         }
         Ok::<_, Abort>(false)
     };
-    let both = |holds| Ok::<_, Abort>(any(cbc::TaxCurrencyCode, holds)? && any(cbc::DocumentCurrencyCode, holds)?);
-    Ok(both(|amount| amount <= 0.0)? || both(|amount| amount >= 0.0)?)
+    let both = |holds| eval::and(|| any(cbc::TaxCurrencyCode, holds), || any(cbc::DocumentCurrencyCode, holds));
+    eval::or(|| both(|amount| amount <= 0.0), || both(|amount| amount >= 0.0))
 }
 
 /// The tax totals of a CII document in one of its currencies, compared.
@@ -152,8 +152,8 @@ pub(crate) fn tax_total_in_tax_currency_cii(f: &Facts<'_>, n: Element<'_>) -> Ev
 
 /// The second half of R055 in CII.
 pub(crate) fn tax_totals_agree_in_sign_cii(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
-    let both = |holds| Ok::<_, Abort>(any_total(f, n, true, holds)? && any_total(f, n, false, holds)?);
-    Ok(both(|amount| amount < 0.0)? || both(|amount| amount >= 0.0)?)
+    let both = |holds| eval::and(|| any_total(f, n, true, holds), || any_total(f, n, false, holds));
+    eval::or(|| both(|amount| amount < 0.0), || both(|amount| amount >= 0.0))
 }
 
 /// The context of R061 in UBL.
@@ -196,13 +196,12 @@ fn compare_dates(
     of_document: &'static [Name],
     holds: fn(i64, i64) -> bool,
 ) -> Eval<bool> {
-    let own = text_node([n])?.map(|text| date(&text)).transpose()?;
+    let Some(own) = text_node([n])?.map(|text| date(&text)).transpose()? else { return Ok(false) };
     let document = match around_line_period(n) {
         Some(document) => super::super::cast::single(f.at(document, of_document))?,
         None => None,
     };
-    let document = document.map(|date_of| date(&date_of.text())).transpose()?;
-    Ok(own.zip(document).is_some_and(|(own, document)| holds(own, document)))
+    Ok(document.map(|date_of| date(&date_of.text())).transpose()?.is_some_and(|document| holds(own, document)))
 }
 
 /// R110 in UBL.
@@ -378,13 +377,14 @@ pub(crate) fn net_price_is_right_ubl(f: &Facts<'_>, n: Element<'_>) -> Eval<bool
     if !n.has(path!(cbc:BaseAmount)) {
         return Ok(true);
     }
-    let price = match n.parent() {
+    let net = match n.parent() {
         Some(price) => super::super::cast::single(f.at(price, path!(cbc:PriceAmount)))?,
         None => None,
     };
-    let price = price.map(XPath::dec_self).transpose()?;
-    let (base, amount) = (n.dec(path!(cbc:BaseAmount))?, n.dec(path!(cbc:Amount))?);
-    Ok(price.zip(base.zip(amount)).is_some_and(|(price, (base, amount))| price == base - amount))
+    // A comparison with nothing is false before its other side is looked at.
+    let Some(net) = net.map(XPath::dec_self).transpose()? else { return Ok(false) };
+    let Some(gross) = n.dec(path!(cbc:BaseAmount))? else { return Ok(false) };
+    Ok(n.dec(path!(cbc:Amount))?.is_some_and(|discount| net == gross - discount))
 }
 
 pub(crate) fn has_unit(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::cast::{attr_is, norm_single, number, single, substring};
-use super::super::eval::{Abort, Eval, XPath};
+use super::super::eval::{Abort, Eval, XPath, and};
 use super::super::facts::Facts;
 use crate::names::{Name, cn, rsm, ubl};
 use crate::path;
@@ -64,7 +64,7 @@ impl Parties {
 
     /// The same for both.
     pub(crate) fn both_addresses_in(&self, code: &str) -> Eval<bool> {
-        Ok(self.supplier_address_in(code)? && self.customer_address_in(code)?)
+        and(|| self.supplier_address_in(code), || self.customer_address_in(code))
     }
 
     /// The same for the tax representative.

@@ -7,7 +7,7 @@ use crate::names::{cac, ram};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{attr_is, filled, norm_attr};
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, and};
 use crate::rules::rule_table::rule_table;
 use crate::xml::{Element, is_blank};
 
@@ -111,7 +111,9 @@ fn has_known_scheme(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
 
 fn names_tender(n: Element<'_>) -> Eval<bool> {
     for reference in n.kids(ram::AdditionalReferencedDocument) {
-        if reference.norm(path!(ram:TypeCode))? == "50" && !is_blank(&reference.string(path!(ram:IssuerAssignedID))?) {
+        let is_tender = || Ok(reference.norm(path!(ram:TypeCode))? == "50");
+        let is_named = || Ok(!is_blank(&reference.string(path!(ram:IssuerAssignedID))?));
+        if and(is_tender, is_named)? {
             return Ok(true);
         }
     }

@@ -8,7 +8,7 @@ use crate::names::{cac, cbc, ram};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{filled, norm_attr, norm_attrs, single};
-use crate::rules::eval::{Eval, XPath, decimals_at_most, round2};
+use crate::rules::eval::{Eval, XPath, and, decimals_at_most, round2};
 use crate::rules::rule_table::rule_table;
 use crate::xml::{Element, is_blank};
 
@@ -137,39 +137,50 @@ fn party_scheme_is_known(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
 
 /// Is the element's own net amount the sum of its sub lines?
 fn adds_up(line: Element<'_>) -> Eval<bool> {
-    let sum = line.sum_each(path!(cac:SubInvoiceLine), cbc::LineExtensionAmount)?;
-    Ok(line.dec(path!(cbc:LineExtensionAmount))? == Some(sum))
+    // A comparison with nothing is false before its other side is looked at.
+    let Some(own) = line.dec(path!(cbc:LineExtensionAmount))? else { return Ok(false) };
+    Ok(own == line.sum_each(path!(cac:SubInvoiceLine), cbc::LineExtensionAmount)?)
 }
 
 fn sub_lines_add_up(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
-    for line in n.kids(cac::InvoiceLine).filter(|line| line.has(path!(cac:SubInvoiceLine))) {
-        if !adds_up(line)? {
-            return Ok(false);
+    let lines = || {
+        for line in n.kids(cac::InvoiceLine).filter(|line| line.has(path!(cac:SubInvoiceLine))) {
+            if !adds_up(line)? {
+                return Ok(false);
+            }
         }
-    }
-    let mut all = true;
-    for line in f.doc.all(cac::SubInvoiceLine).filter(|line| line.has(path!(cac:SubInvoiceLine))) {
-        all &= adds_up(line)?;
-    }
-    Ok(all)
+        Ok(true)
+    };
+    let sub_lines = || {
+        let mut all = true;
+        for line in f.doc.all(cac::SubInvoiceLine).filter(|line| line.has(path!(cac:SubInvoiceLine))) {
+            all &= adds_up(line)?;
+        }
+        Ok(all)
+    };
+    and(lines, sub_lines)
 }
 
 fn amount_due_adds_up(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
-    let prepaid = n.dec(path!(cbc:PrepaidAmount))?.unwrap_or(Decimal::ZERO);
-    let rounding = n.dec(path!(cbc:PayableRoundingAmount))?.unwrap_or(Decimal::ZERO);
-    let mut third_party = Decimal::ZERO;
-    if let Some(parent) = n.parent() {
-        let amounts = f.at(parent, path!(cac:PrepaidPayment/cbc:PaidAmount));
-        if amounts.clone().any(|amount| !is_blank(&amount.text())) {
-            for payment in f.at(parent, path!(cac:PrepaidPayment)) {
-                if let Some(amount) = single(payment.kids(cbc::PaidAmount))? {
-                    third_party = third_party + amount.dec_self()?;
-                }
+    let or_zero = |path| Ok(n.dec(path)?.unwrap_or(Decimal::ZERO));
+    // A calculation or comparison with nothing is nothing before its other side is looked at.
+    let Some(due) = n.dec(path!(cbc:PayableAmount))? else { return Ok(false) };
+    let due = due - or_zero(path!(cbc:PayableRoundingAmount))?;
+    let Some(total) = n.dec(path!(cbc:TaxInclusiveAmount))? else { return Ok(false) };
+    let total = total - or_zero(path!(cbc:PrepaidAmount))? + third_party_payments(f, n)?;
+    Ok(round2(&due) == round2(&total))
+}
+
+/// The sum of the third party payments (BT-DEX-002), if any of them has an amount.
+fn third_party_payments(f: &Facts<'_>, n: Element<'_>) -> Eval<Decimal> {
+    let mut sum = Decimal::ZERO;
+    let Some(parent) = n.parent() else { return Ok(sum) };
+    if f.at(parent, path!(cac:PrepaidPayment/cbc:PaidAmount)).any(|amount| !is_blank(&amount.text())) {
+        for payment in f.at(parent, path!(cac:PrepaidPayment)) {
+            if let Some(amount) = single(payment.kids(cbc::PaidAmount))? {
+                sum = sum + amount.dec_self()?;
             }
         }
     }
-    let (Some(due), Some(total)) = (n.dec(path!(cbc:PayableAmount))?, n.dec(path!(cbc:TaxInclusiveAmount))?) else {
-        return Ok(false);
-    };
-    Ok(round2(&(due - rounding)) == round2(&(total - prepaid + third_party)))
+    Ok(sum)
 }

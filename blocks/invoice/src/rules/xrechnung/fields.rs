@@ -8,7 +8,7 @@ use super::{cii, german as de, ubl};
 use crate::names::{Name, ram};
 use crate::path;
 use crate::rules::cast::{filled, intersect, norm_attr};
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, or};
 use crate::rules::{Binding, Facts, Rule};
 use crate::xml::{Element, is_blank};
 
@@ -122,8 +122,8 @@ pub static RULES: &[Rule] = &[
         severity: Severity::Warning,
         ubl: &[Binding::new(&ubl::DOCUMENT, de::names_corrected_invoice)],
         cii: &[Binding::new(&cii::DOCUMENT, |_, n| {
-            Ok(n.norm(TYPE_CODE)? != "384"
-                || n.has(path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:InvoiceReferencedDocument)))
+            let invoice = path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:InvoiceReferencedDocument);
+            or(|| Ok(n.norm(TYPE_CODE)? != "384"), || Ok(n.has(invoice)))
         })],
         ..de::PRECEDING_INVOICE
     },

@@ -11,7 +11,7 @@ use crate::names::{Name, cac, cbc};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{attr_is, filled, norm_single};
-use crate::rules::eval::{Abort, Eval, XPath};
+use crate::rules::eval::{Abort, Eval, XPath, or};
 use crate::rules::rule_table::rule_texts;
 use crate::xml::Element;
 
@@ -208,7 +208,10 @@ pub(crate) fn has_tax_number(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
 }
 
 pub(crate) fn has_german_type(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
-    Ok(is_german_type(&n.norm(path!(cbc:InvoiceTypeCode))?) || is_german_type(&n.norm(path!(cbc:CreditNoteTypeCode))?))
+    or(
+        || Ok(is_german_type(&n.norm(path!(cbc:InvoiceTypeCode))?)),
+        || Ok(is_german_type(&n.norm(path!(cbc:CreditNoteTypeCode))?)),
+    )
 }
 
 pub(crate) fn has_clear_skonto_ubl(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
@@ -261,8 +264,9 @@ pub(crate) fn no_shared_file_name<'a>(references: impl Iterator<Item = Element<'
 }
 
 pub(crate) fn names_corrected_invoice(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
-    let corrects = n.norm(path!(cbc:InvoiceTypeCode))? == "384" || n.norm(path!(cbc:CreditNoteTypeCode))? == "384";
-    Ok(!corrects || n.has(path!(cac:BillingReference/cac:InvoiceDocumentReference)))
+    let is = |path| Ok(n.norm(path)? == "384");
+    let corrects = || or(|| is(path!(cbc:InvoiceTypeCode)), || is(path!(cbc:CreditNoteTypeCode)));
+    or(|| corrects().map(|corrects| !corrects), || Ok(n.has(path!(cac:BillingReference/cac:InvoiceDocumentReference))))
 }
 
 pub(crate) fn has_creditor_identifier(_: &Facts<'_>, n: Element<'_>) -> Eval<bool> {

@@ -152,14 +152,14 @@ fn net_price_is_right_cii(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
     if !n.has(path!(ram:ChargeAmount)) {
         return Ok(true);
     }
-    let agreement = n.parent();
-    let net = match agreement {
+    let net = match n.parent() {
         Some(agreement) => single(f.at(agreement, path!(ram:NetPriceProductTradePrice/ram:ChargeAmount)))?,
         None => None,
     };
-    let net = net.map(XPath::dec_self).transpose()?;
-    let gross = n.dec(path!(ram:ChargeAmount))?;
+    // A comparison with nothing is false before its other side is looked at.
+    let Some(net) = net.map(XPath::dec_self).transpose()? else { return Ok(false) };
+    let Some(gross) = n.dec(path!(ram:ChargeAmount))? else { return Ok(false) };
     let firsts = n.kids(ram::AppliedTradeAllowanceCharge).filter_map(|one| one.kids(ram::ActualAmount).next());
     let discount = single(firsts)?.map_or(Ok(Decimal::ZERO), XPath::dec_self)?;
-    Ok(net.zip(gross).is_some_and(|(net, gross)| net == gross - discount))
+    Ok(net == gross - discount)
 }

@@ -4,7 +4,7 @@ use crate::names::{Name, cn, ram};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{attr_is, norm_attrs, norm_text, number, single, substring, text_node};
-use crate::rules::eval::{Eval, XPath, double};
+use crate::rules::eval::{Eval, XPath, and, double, or};
 use crate::rules::peppol::parties::among;
 use crate::rules::rule_table::rule_table;
 use crate::xml::Element;
@@ -87,7 +87,7 @@ rule_table! {
         "Als Grund die vierstellige Kategorie oder „Kategorie#Text“ angeben."
         "Give the category of four digits or \"category#text\" as the reason."
         ubl ALLOWANCE_CHARGE: |_, n| Ok(!n.any_text(path!(cbc:AllowanceChargeReasonCode), "ZZZ")
-            || is_duty(n, path!(cbc:AllowanceChargeReason), |texts| Ok(number(texts) <= 9999.0))?);
+            || is_duty(n, path!(cbc:AllowanceChargeReason), |text| Ok(number(text) <= 9999.0))?);
         cii DOCUMENT: |f, n| Ok(!(buyer_cii(f) && n.any_text(REASON_CODE_CII, "ZZZ"))
             || is_duty(n, REASON_CII, |text| Ok(double(text)? <= 9999.0))?);
     "DK-R-005" Error Software ["BT-81"]
@@ -102,32 +102,43 @@ rule_table! {
         "Payment means 31 or 42 lacks the account (BT-84) or the bank's registration number (BT-86)."
         "Konto und Registernummer eintragen."
         "Enter account and registration number."
-        ubl PAYMENT_MEANS: |_, n| Ok(!(has_code(n, "31") || has_code(n, "42"))
-            || (!norm_text(n.select(ACCOUNT))?.is_empty()
-                && !norm_text(n.select(path!(cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID)))?.is_empty()));
-        cii PAYMENT_MEANS: |_, n| Ok(!(has_type(n, "31") || has_type(n, "42"))
-            || (!norm_text(n.select(ACCOUNT_CII))?.is_empty()
-                && !norm_text(n.select(path!(ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID)))?.is_empty()));
+        ubl PAYMENT_MEANS: |_, n| Ok(!(has_code(n, "31") || has_code(n, "42")) || and(
+            || has_text(n, ACCOUNT),
+            || has_text(n, path!(cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID)),
+        )?);
+        cii PAYMENT_MEANS: |_, n| Ok(!(has_type(n, "31") || has_type(n, "42")) || and(
+            || has_text(n, ACCOUNT_CII),
+            || has_text(n, path!(ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID)),
+        )?);
     "DK-R-007" Error Issuer ["BT-89" "BT-90" "BT-91"]
         "Zur Zahlungsart 49 fehlen Angaben zum Mandat (BT-89) oder Konto (BT-91, in CII BT-90)."
         "Payment means 49 lacks the mandate (BT-89) or account (BT-91; BT-90 in CII)."
         "Mandat und Konto eintragen."
         "Enter mandate and account."
-        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "49")
-            || (!norm_text(n.select(path!(cac:PaymentMandate/cbc:ID)))?.is_empty()
-                && !norm_text(n.select(path!(cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID)))?.is_empty()));
-        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "49")
-            || (!norm_text(n.parent().into_iter().flat_map(|parent| f.at(parent, path!(ram:CreditorReferenceID))))?.is_empty()
-                && !norm_text(n.select(path!(ram:SpecifiedTradePaymentTerms/ram:DirectDebitMandateID)))?.is_empty()));
+        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "49") || and(
+            || has_text(n, path!(cac:PaymentMandate/cbc:ID)),
+            || has_text(n, path!(cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID)),
+        )?);
+        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "49") || and(
+            || {
+                let creditors = n.parent().into_iter().flat_map(|parent| f.at(parent, path!(ram:CreditorReferenceID)));
+                Ok(!norm_text(creditors)?.is_empty())
+            },
+            || has_text(n, path!(ram:SpecifiedTradePaymentTerms/ram:DirectDebitMandateID)),
+        )?);
     "DK-R-008" Error Issuer ["BT-83" "BT-84"]
         "Zur Zahlungsart 50 (Giro) fehlt ein Verwendungszweck (BT-83), der mit 01#, 04# oder 15# beginnt, oder die Kontonummer (BT-84) hat nicht die richtige Länge."
         "Payment means 50 (Giro) lacks a remittance (BT-83) that begins with 01#, 04# or 15#, or the account (BT-84) has the wrong length."
         "Kartenart und Girokonto eintragen."
         "Enter card type and Giro account."
-        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "50")
-            || (matches!(&*kind(n)?, "01#" | "04#" | "15#") && is_giro(&n.string(ACCOUNT)?)));
-        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "50")
-            || (matches!(&*kind_cii(f, n)?, "01#" | "04#" | "15#") && length(n, ACCOUNT_CII)? == 7));
+        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "50") || and(
+            || Ok(matches!(&*kind(n)?, "01#" | "04#" | "15#")),
+            || Ok(is_giro(&n.string(ACCOUNT)?)),
+        )?);
+        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "50") || and(
+            || Ok(matches!(&*kind_cii(f, n)?, "01#" | "04#" | "15#")),
+            || Ok(length(n, ACCOUNT_CII)? == 7),
+        )?);
     "DK-R-009" Error Issuer ["BT-83"]
         "Ein Verwendungszweck (BT-83) mit 04# oder 15# braucht 16 weitere Ziffern."
         "A remittance (BT-83) with 04# or 15# needs 16 more digits."
@@ -142,10 +153,14 @@ rule_table! {
         "Payment means 93 (FIK) lacks a remittance (BT-83) that begins with 71#, 73# or 75#, or the creditor number (BT-84) does not have eight characters."
         "Kartenart und Gläubigernummer eintragen."
         "Enter card type and creditor number."
-        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "93")
-            || (matches!(&*kind(n)?, "71#" | "73#" | "75#") && length(n, ACCOUNT)? == 8));
-        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "93")
-            || (matches!(&*kind_cii(f, n)?, "71#" | "73#" | "75#") && length(n, ACCOUNT_CII)? == 8));
+        ubl PAYMENT_MEANS: |_, n| Ok(!has_code(n, "93") || and(
+            || Ok(matches!(&*kind(n)?, "71#" | "73#" | "75#")),
+            || Ok(length(n, ACCOUNT)? == 8),
+        )?);
+        cii PAYMENT_MEANS: |f, n| Ok(!has_type(n, "93") || and(
+            || Ok(matches!(&*kind_cii(f, n)?, "71#" | "73#" | "75#")),
+            || Ok(length(n, ACCOUNT_CII)? == 8),
+        )?);
     "DK-R-011" Error Issuer ["BT-83"]
         "Ein Verwendungszweck (BT-83) mit 71# oder 75# braucht 15 oder 16 weitere Ziffern."
         "A remittance (BT-83) with 71# or 75# needs 15 or 16 more digits."
@@ -160,8 +175,8 @@ rule_table! {
         "An identifier of seller or buyer lacks its scheme."
         "Das Schema angeben, zum Beispiel 0088 für GLN."
         "Give the scheme, such as 0088 for GLN."
-        ubl PARTY_ID: |_, n| Ok(!n.has(path!(cbc:ID)) || !norm_attrs(n.select(path!(cbc:ID)), "schemeID")?.is_empty());
-        cii DOCUMENT: |f, n| Ok(!buyer_cii(f) || (has_schemes(n, SELLER_ID_CII)? && has_schemes(n, BUYER_ID_CII)?));
+        ubl PARTY_ID: |_, n| has_schemes(n, path!(cbc:ID));
+        cii DOCUMENT: |f, n| Ok(!buyer_cii(f) || and(|| has_schemes(n, SELLER_ID_CII), || has_schemes(n, BUYER_ID_CII))?);
     "DK-R-014" Error Software ["BT-30"]
         "Die Registernummer des dänischen Verkäufers (BT-30) hat nicht das Schema 0184."
         "The Danish seller's registration (BT-30) does not have scheme 0184."
@@ -174,12 +189,15 @@ rule_table! {
         "The amount due (BT-115) of a Danish credit note is negative."
         "Eine Gutschrift mit positivem Betrag oder eine Rechnung ausstellen."
         "Issue a credit note with a positive amount, or an invoice."
-        ubl DOCUMENT: |f, n| Ok(!(f.root.name() == cn::CreditNote
-            && among(&f.parties().customer_address, &["DK"])?
-            && is_negative(text_node(n.select(path!(cac:LegalMonetaryTotal/cbc:PayableAmount)))?.as_deref())));
-        cii DOCUMENT: |f, n| Ok(!(buyer_cii(f)
-            && norm_text(n.select(path!(rsm:ExchangedDocument/ram:TypeCode)))? == "381"
-            && is_negative(text_node(n.select(DUE_CII))?.as_deref())));
+        ubl DOCUMENT: |f, n| {
+            let due = path!(cac:LegalMonetaryTotal/cbc:PayableAmount);
+            let is_danish = || among(&f.parties().customer_address, &["DK"]);
+            Ok(f.root.name() != cn::CreditNote || !and(is_danish, || is_negative(n, due))?)
+        };
+        cii DOCUMENT: |f, n| {
+            let is_credit_note = || Ok(norm_text(n.select(path!(rsm:ExchangedDocument/ram:TypeCode)))? == "381");
+            Ok(!buyer_cii(f) || !and(is_credit_note, || is_negative(n, DUE_CII))?)
+        };
     "DK-R-017" Error Software ["BT-47"]
         "Die Registernummer des dänischen Käufers (BT-47) hat nicht das Schema 0184."
         "The Danish buyer's registration (BT-47) does not have scheme 0184."
@@ -252,8 +270,12 @@ fn is_giro(account: &str) -> bool {
     matches!(account.len(), 7 | 8) && account.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_negative(text: Option<&str>) -> bool {
-    text.is_some_and(|text| number(text) < 0.0)
+fn is_negative(n: Element<'_>, path: &'static [Name]) -> Eval<bool> {
+    Ok(text_node(n.select(path))?.is_some_and(|text| number(&text) < 0.0))
+}
+
+fn has_text(n: Element<'_>, path: &'static [Name]) -> Eval<bool> {
+    Ok(!norm_text(n.select(path))?.is_empty())
 }
 
 fn has_schemes(n: Element<'_>, path: &'static [Name]) -> Eval<bool> {
@@ -270,17 +292,12 @@ fn has_version(_: &Facts<'_>, n: Element<'_>, path: &'static [Name]) -> Eval<boo
 
 /// Four characters that are a number up to 9999, or a text with a `#` that is neither first nor last.
 fn is_duty(n: Element<'_>, reason: &'static [Name], at_most_9999: fn(&str) -> Eval<bool>) -> Eval<bool> {
-    let four = norm_text(n.select(reason))?.chars().count() == 4;
-    let text = single(n.select(reason));
-    if four {
-        let text = text.clone()?.map(Element::text).unwrap_or_default();
-        if number(&text) >= 0.0 && at_most_9999(&text)? {
-            return Ok(true);
-        }
-    }
-    if !n.has(reason) {
-        return Ok(false);
-    }
-    let text = text?.map(Element::text).unwrap_or_default();
-    Ok(text.contains('#') && !text.starts_with('#') && !text.ends_with('#'))
+    let text = || Ok(single(n.select(reason))?.map(Element::text).unwrap_or_default());
+    let has_four = || Ok(norm_text(n.select(reason))?.chars().count() == 4);
+    let is_category = || and(|| Ok(number(&text()?) >= 0.0), || at_most_9999(&text()?));
+    let is_parted = || {
+        let text = text()?;
+        Ok(text.contains('#') && !text.starts_with('#') && !text.ends_with('#'))
+    };
+    or(|| and(has_four, is_category), || Ok(n.has(reason) && is_parted()?))
 }

@@ -4,7 +4,7 @@ use crate::names::cac;
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{attr_is, integer, norm_single, single, substring, substring_from};
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, or};
 use crate::rules::peppol::checks::is_greek_tin;
 use crate::rules::peppol::parties::is_number;
 use crate::rules::rule_table::rule_table;
@@ -231,8 +231,10 @@ fn begins_with_tax_number(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
         }
         Ok::<_, crate::rules::eval::Abort>(false)
     };
-    Ok(among(path!(cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme))?
-        || among(path!(cac:TaxRepresentativeParty/cac:PartyTaxScheme))?)
+    or(
+        || among(path!(cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme)),
+        || among(path!(cac:TaxRepresentativeParty/cac:PartyTaxScheme)),
+    )
 }
 
 fn goes_on_with_date(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {

@@ -4,7 +4,7 @@ use crate::names::cac;
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::{attr_is, date_minutes, norm_single, single};
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, or};
 use crate::rules::rule_table::rule_table;
 use crate::xml::Element;
 
@@ -31,8 +31,10 @@ rule_table! {
         "With an Icelandic seller the invoice type (BT-3) should be 380 or 381."
         "380 für eine Rechnung oder 381 für eine Gutschrift wählen."
         "Choose 380 for an invoice or 381 for a credit note."
-        ubl DOCUMENT: |_, n| Ok(is_usual(&n.norm(path!(cbc:InvoiceTypeCode))?)
-            || is_usual(&n.norm(path!(cbc:CreditNoteTypeCode))?));
+        ubl DOCUMENT: |_, n| or(
+            || Ok(is_usual(&n.norm(path!(cbc:InvoiceTypeCode))?)),
+            || Ok(is_usual(&n.norm(path!(cbc:CreditNoteTypeCode))?)),
+        );
     "IS-R-002" Error Issuer ["BT-30"]
         "Die isländische Kennnummer des Verkäufers (BT-30, Schema 0196) fehlt."
         "The seller's Icelandic identifier (BT-30, scheme 0196) is missing."

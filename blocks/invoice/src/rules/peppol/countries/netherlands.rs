@@ -6,7 +6,7 @@ use crate::names::{cac, cn, ubl as root};
 use crate::path;
 use crate::rules::Facts;
 use crate::rules::cast::norm_text;
-use crate::rules::eval::{Eval, XPath};
+use crate::rules::eval::{Eval, XPath, and, or};
 use crate::rules::rule_table::rule_table;
 use crate::xml::Element;
 
@@ -215,16 +215,30 @@ fn is_dutch_means(code: &str) -> bool {
 
 fn can_be_paid_ubl(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
     let due = || n.dec(path!(cbc:PayableAmount));
-    Ok((f.root.name() == root::Invoice && due()?.is_some_and(|due| due <= Decimal::ZERO))
-        || (f.root.name() == cn::CreditNote && due()?.is_some_and(|due| due >= Decimal::ZERO))
-        || f.doc.all(cac::PaymentMeans).next().is_some())
+    let (is_invoice, is_credit_note) = (f.root.name() == root::Invoice, f.root.name() == cn::CreditNote);
+    or(
+        || Ok((is_invoice && nothing_due(due()?)) || (is_credit_note && nothing_to_return(due()?))),
+        || Ok(f.doc.all(cac::PaymentMeans).next().is_some()),
+    )
 }
 
 fn can_be_paid_cii(f: &Facts<'_>, n: Element<'_>) -> Eval<bool> {
     let due = || n.dec(path!(ram:DuePayableAmount));
-    let is_credit_note = norm_text(f.at(f.root, path!(rsm:ExchangedDocument/ram:TypeCode)))? == "381";
+    let is_credit_note = || Ok(norm_text(f.at(f.root, path!(rsm:ExchangedDocument/ram:TypeCode)))? == "381");
     let means = path!(rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeSettlementPaymentMeans);
-    Ok((!is_credit_note && due()?.is_some_and(|due| due <= Decimal::ZERO))
-        || (is_credit_note && due()?.is_some_and(|due| due >= Decimal::ZERO))
-        || f.root.has(means))
+    let settled = || {
+        or(
+            || and(|| is_credit_note().map(|is| !is), || Ok(nothing_due(due()?))),
+            || and(is_credit_note, || Ok(nothing_to_return(due()?))),
+        )
+    };
+    or(settled, || Ok(f.root.has(means)))
+}
+
+fn nothing_due(due: Option<Decimal>) -> bool {
+    due.is_some_and(|due| due <= Decimal::ZERO)
+}
+
+fn nothing_to_return(due: Option<Decimal>) -> bool {
+    due.is_some_and(|due| due >= Decimal::ZERO)
 }
