@@ -4,6 +4,7 @@
 //! `docs/proof.md` lists all with their last figures. A proof measures; it never assumes. One that
 //! cannot run here (no corpora, no browser) says so and does not count as holding.
 
+mod claims;
 mod corpora;
 mod pages;
 mod speed;
@@ -129,6 +130,55 @@ const PROOFS: &[Proof] = &[
         want: "0 violations, no sideways scrolling",
         quick: true,
         run: pages::axe,
+    },
+    Proof {
+        name: "round-trips",
+        claim: "UBL→CII→UBL and CII→UBL→CII keep model and verdict, for the 86 suite invoices and generated ones",
+        want: "all tests pass",
+        quick: true,
+        run: claims::round_trips,
+    },
+    Proof {
+        name: "pdf-verapdf",
+        claim: "veraPDF on the PDF of every sample and suite invoice, and on the samples as ZUGFeRD, PDF/A-3b and PDF/UA-1",
+        want: "all compliant",
+        quick: false,
+        run: pages::verapdf,
+    },
+    Proof {
+        name: "pdf-text",
+        claim: "`pdftotext` shows every amount of every sample and suite invoice",
+        want: "all",
+        quick: false,
+        run: pages::pdf_text,
+    },
+    Proof {
+        name: "rules",
+        claim: "Every official rule id is implemented and tested, firing and silent, in both languages, or named with its reason",
+        want: "all tests pass",
+        quick: true,
+        run: claims::rules,
+    },
+    Proof {
+        name: "fuzz",
+        claim: "Every fuzz target for ten minutes",
+        want: "no finding",
+        quick: false,
+        run: claims::fuzz,
+    },
+    Proof {
+        name: "fuzz-smoke",
+        claim: "Every fuzz target for ten seconds over the committed corpus",
+        want: "no finding",
+        quick: true,
+        run: claims::fuzz_smoke,
+    },
+    Proof {
+        name: "newcomer",
+        claim: "The README's first command in a fresh clone, from nothing to the samples",
+        want: "< 480 s",
+        quick: false,
+        run: claims::newcomer,
     },
 ];
 

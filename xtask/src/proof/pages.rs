@@ -6,8 +6,9 @@ use std::process::Command;
 
 use vir_core::Lang;
 use vir_invoice::{bindings, check, show, xml};
+use vir_testkit::verapdf::{Flavour, validate};
 
-use super::{Figure, output, print, root};
+use super::{Figure, output, print, release_binary, root};
 use crate::corpus::{corpora, unpack};
 
 /// Our own samples, and the official test suite where it is at hand.
@@ -68,4 +69,64 @@ pub(super) fn axe() -> Result<Figure, String> {
         print(line);
     }
     Ok(Figure::new(last.clone(), last.ends_with(" 0 violations") && !pages.is_empty()))
+}
+
+/// The PDF of every invoice, made by the program itself.
+fn pdfs() -> Result<Vec<(PathBuf, PathBuf)>, String> {
+    let vir = release_binary("vir", "vir")?;
+    let folder = target("pdf-proof")?;
+    let mut made = Vec::new();
+    for (index, path) in invoices()?.into_iter().enumerate() {
+        let pdf = folder.join(format!("{index}.pdf"));
+        output(Command::new(&vir).args(["--lang", "de", "invoice", "show", "--pdf", "-o"]).arg(&pdf).arg(&path))?;
+        made.push((path, pdf));
+    }
+    Ok(made)
+}
+
+/// veraPDF on the PDF of every invoice, and on a ZUGFeRD PDF of every sample.
+pub(super) fn verapdf() -> Result<Figure, String> {
+    let vir = release_binary("vir", "vir")?;
+    let mut files: Vec<PathBuf> = pdfs()?.into_iter().map(|(_, pdf)| pdf).collect();
+    let folder = target("pdf-proof")?;
+    for path in xml_files(&root().join("blocks/invoice/samples"))? {
+        let pdf = folder.join(path.file_stem().unwrap_or_default()).with_extension("zugferd.pdf");
+        let mut command = Command::new(&vir);
+        command.args(["invoice", "convert", "--to", "zugferd", "--allow-loss", "-o"]).arg(&pdf).arg(&path);
+        // An invoice that is rejected is not converted; the rest is judged.
+        if output(&mut command).is_ok() {
+            files.push(pdf);
+        }
+    }
+    let verdicts = validate(&files, &[Flavour::Pdfa3b, Flavour::Pdfua1]).map_err(|error| error.to_string())?;
+    let good = verdicts.iter().filter(|verdict| verdict.compliant).count();
+    for verdict in verdicts.iter().filter(|verdict| !verdict.compliant).take(5) {
+        print(&format!("{} {}: {}", verdict.flavour, verdict.file.display(), verdict.broken.join("; ")));
+    }
+    let text = format!("{good} of {} verdicts on {} files", verdicts.len(), files.len());
+    Ok(Figure::new(text, good == verdicts.len() && !verdicts.is_empty()))
+}
+
+/// Every amount of every invoice in the text that `pdftotext` finds.
+pub(super) fn pdf_text() -> Result<Figure, String> {
+    let (mut amounts, mut missing) = (0, 0);
+    for (path, pdf) in pdfs()? {
+        let bytes = fs::read(&path).map_err(|error| error.to_string())?;
+        let Ok(doc) = xml::parse(&bytes) else { continue };
+        let invoice = bindings::read(&doc);
+        // Columns may break an amount from its currency, so blanks do not count.
+        let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let text = squeeze(&output(Command::new("pdftotext").arg("-layout").arg(&pdf).arg("-"))?);
+        for (_, value) in invoice.root.walk() {
+            if let Some(number) = value.number().filter(|_| value.term.data_type().is_money()) {
+                amounts += 1;
+                let shown = squeeze(&show::amount(&number, "", Lang::De));
+                if !text.contains(&shown) {
+                    missing += 1;
+                    print(&format!("{}: {} {shown} is not in the PDF's text", path.display(), value.term));
+                }
+            }
+        }
+    }
+    Ok(Figure::new(format!("{} of {amounts} amounts", amounts - missing), missing == 0 && amounts > 0))
 }

@@ -39,7 +39,7 @@ impl Release {
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::R2026_01 => "CEN EN 16931 1.3.15, XRechnung Schematron 2.5.0, Peppol BIS Billing 3.0.20",
+            Self::R2026_01 => "CEN EN 16931 1.3.15, XRechnung Schematron 2.5.0, Peppol BIS Billing 2026.5",
             Self::R2026_07 => {
                 "CEN EN 16931 1.3.16, XRechnung Schematron 2.5.0 (July 2026 code lists), Peppol BIS Billing 2026.5"
             }

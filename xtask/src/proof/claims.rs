@@ -1,0 +1,97 @@
+//! Claims that tests and fuzzers make: run them, and count.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Figure, output, print, root};
+
+/// Runs tests of a package and counts them.
+fn tests(package: &str, filters: &[&str]) -> Result<Figure, String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--quiet", "--package", package, "--test", "it", "--"]).args(filters).current_dir(root());
+    let done = command.output().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    let line = text.lines().find(|line| line.starts_with("test result:")).unwrap_or("no test ran");
+    let count = |word: &str| {
+        let before = line.split(word).next()?;
+        before.trim().rsplit(' ').next()?.parse::<usize>().ok()
+    };
+    let (passed, failed) = (count("passed").unwrap_or(0), count("failed").unwrap_or(0));
+    Ok(Figure::new(format!("{passed} tests passed, {failed} failed"), done.status.success() && passed > 0))
+}
+
+pub(super) fn round_trips() -> Result<Figure, String> {
+    tests("vir-invoice", &["round_trip", "generated"])
+}
+
+pub(super) fn rules() -> Result<Figure, String> {
+    tests("vir-invoice", &["cases", "shapes", "texts", "official"])
+}
+
+/// The fuzz targets with the folder of their package.
+const TARGETS: [(&str, &str); 4] = [
+    ("blocks/invoice", "read"),
+    ("blocks/invoice", "check"),
+    ("blocks/invoice", "create"),
+    ("platform/pdf", "embedded_files"),
+];
+
+/// Every target for ten minutes.
+pub(super) fn fuzz() -> Result<Figure, String> {
+    fuzz_for(600)
+}
+
+/// Every target for a few seconds, over the committed corpus.
+pub(super) fn fuzz_smoke() -> Result<Figure, String> {
+    fuzz_for(10)
+}
+
+fn fuzz_for(seconds: u32) -> Result<Figure, String> {
+    output(Command::new("cargo").args(["+nightly", "fuzz", "--version"])).map_err(|_| "no cargo-fuzz here")?;
+    let mut clean = 0;
+    for (package, name) in TARGETS {
+        let folder = root().join(package).join("fuzz");
+        // New inputs go to the target folder: the committed corpus is chosen by hand.
+        let found: PathBuf = root().join("target/fuzz").join(name);
+        std::fs::create_dir_all(&found).map_err(|error| error.to_string())?;
+        let done = Command::new("cargo")
+            .args(["+nightly", "fuzz", "run", name, "--fuzz-dir"])
+            .arg(&folder)
+            .arg(&found)
+            .arg(folder.join("corpus").join(name))
+            .args(["--", &format!("-max_total_time={seconds}"), "-timeout=25", "-rss_limit_mb=4096", "-max_len=24000"])
+            .current_dir(root().join(package))
+            .output()
+            .map_err(|error| error.to_string())?;
+        if done.status.success() {
+            clean += 1;
+        } else {
+            let text = String::from_utf8_lossy(&done.stderr).into_owned();
+            let lines: Vec<&str> = text.lines().rev().take(12).collect();
+            print(&format!("{name}: {}", lines.into_iter().rev().collect::<Vec<_>>().join("\n")));
+        }
+    }
+    let text = format!("{clean} of {} targets without a finding in {seconds} s each", TARGETS.len());
+    Ok(Figure::new(text, clean == TARGETS.len()))
+}
+
+/// The README's first command, in a copy of the repository without anything built.
+pub(super) fn newcomer() -> Result<Figure, String> {
+    let folder = std::env::temp_dir().join("vir-newcomer");
+    let _ = std::fs::remove_dir_all(&folder);
+    output(Command::new("git").args(["clone", "--quiet"]).arg(root()).arg(&folder))?;
+    let script = "TIMEFORMAT=%R; time cargo run --quiet --release -- demo >demo.txt";
+    let done = Command::new("bash")
+        .args(["-c", script])
+        .current_dir(&folder)
+        .env_remove("CARGO_TARGET_DIR")
+        .output()
+        .map_err(|error| error.to_string())?;
+    let said = std::fs::read_to_string(folder.join("demo.txt")).unwrap_or_default();
+    let page = Path::new(&folder).join("vir-demo/index.html").is_file();
+    let _ = std::fs::remove_dir_all(&folder);
+    let text = String::from_utf8_lossy(&done.stderr).into_owned();
+    let seconds: f64 = text.lines().rev().find_map(|line| line.trim().parse().ok()).ok_or("no time measured")?;
+    let shown = page && !said.is_empty();
+    Ok(Figure::new(format!("{:.0} s from clone to samples", seconds), shown && seconds < 480.0))
+}
