@@ -4,6 +4,7 @@
 //! `cargo run --release -p vir-bench -- FILE|DIR …`   these documents
 //! `cargo run --release -p vir-bench -- --figures`    the figures that are proved
 //! `cargo run --release -p vir-bench -- --repeat N FILE`   checks FILE N times, for counting instructions
+//! `cargo run --release -p vir-bench -- --peak FILE|lines:N`   size and peak memory of one check
 //!
 //! Figures are CPU time of the measuring thread per document: the smallest of several rounds, in which
 //! both sides take turns, so that a busy machine disturbs both alike. The crate `en16931` has no
@@ -86,6 +87,11 @@ fn main() -> ExitCode {
     {
         return repeat(count, file);
     }
+    if let [flag, file] = args.as_slice()
+        && flag == "--peak"
+    {
+        return peak(file);
+    }
     if args == ["--figures"] {
         figures();
         return ExitCode::SUCCESS;
@@ -98,6 +104,7 @@ fn main() -> ExitCode {
         for lines in [1, 20, 500, 5_000, 20_000, 100_000] {
             report(&format!("generated, {lines} lines"), generate::ubl(lines).as_bytes());
         }
+        saxon();
         return ExitCode::SUCCESS;
     }
     let mut total = (0.0, 0.0, 0);
@@ -112,6 +119,24 @@ fn main() -> ExitCode {
     }
     println!("{} documents: vir {:.2} ms, en16931 {:.2} ms, ratio {:.1}", total.2, total.0, total.1, total.1 / total.0);
     ExitCode::SUCCESS
+}
+
+/// SaxonC on the generated invoice of 23 lines, with the stylesheet that VIR_XSLT names.
+fn saxon() {
+    let Some(stylesheet) = std::env::var_os("VIR_XSLT") else { return };
+    let document = std::env::temp_dir().join("vir-bench-23-lines.xml");
+    if std::fs::write(&document, generate::ubl(23)).is_err() {
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("saxon.py");
+    let done = std::process::Command::new("python3").arg(script).arg(stylesheet).arg(&document).output();
+    match done {
+        Ok(done) if done.status.success() => {
+            let milliseconds = String::from_utf8_lossy(&done.stdout).into_owned();
+            println!("SaxonC, the rules of EN 16931 only, 23 lines: {} ms", milliseconds.trim());
+        }
+        _ => println!("SaxonC: no Python with saxonche here"),
+    }
 }
 
 /// The figures that are proved, one `name value` per line, times in milliseconds of CPU.
@@ -133,6 +158,18 @@ fn repeat(count: &str, file: &str) -> ExitCode {
     for _ in 0..count {
         std::hint::black_box(checker.check(std::hint::black_box(&bytes), &options));
     }
+    ExitCode::SUCCESS
+}
+
+/// Checks a document once and prints its size and the peak memory of this process, in bytes.
+fn peak(file: &str) -> ExitCode {
+    let Ok(bytes) = read_or_generate(file) else { return ExitCode::FAILURE };
+    std::hint::black_box(Checker::new().check(&bytes, &Options::default()));
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes: Option<u64> = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    let Some(kilobytes) = kilobytes else { return ExitCode::FAILURE };
+    println!("{} {}", bytes.len(), kilobytes * 1024);
     ExitCode::SUCCESS
 }
 

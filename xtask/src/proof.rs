@@ -97,6 +97,13 @@ const PROOFS: &[Proof] = &[
         run: speed::linear,
     },
     Proof {
+        name: "memory",
+        claim: "Peak memory of checking a 100 MB invoice, the source included",
+        want: "≤ 4× its size",
+        quick: false,
+        run: speed::memory,
+    },
+    Proof {
         name: "speed-cold",
         claim: "Wall time of `vir invoice check` for one file, from start to end",
         want: "≤ 15 ms",

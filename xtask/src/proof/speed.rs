@@ -87,6 +87,15 @@ pub(super) fn jobs() -> Result<Figure, String> {
     Ok(Figure::new(format!("{ratio:.2}×"), ratio >= 1.5))
 }
 
+pub(super) fn memory() -> Result<Figure, String> {
+    let bench = release_binary("vir-bench", "vir-bench")?;
+    let text = output(Command::new(bench).args(["--peak", "lines:140000"]))?;
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let [size, peak] = numbers[..] else { return Err(format!("no figures in {text:?}")) };
+    let ratio = peak / size;
+    Ok(Figure::new(format!("{:.0} MB need {:.0} MB, {ratio:.1}×", size / 1e6, peak / 1e6), ratio <= 4.0))
+}
+
 /// The committed number of instructions; changed by hand, with a reason in the commit.
 const INSTRUCTIONS: &str = include_str!("instructions.txt");
 

@@ -69,6 +69,10 @@ pub fn parse_with<'s>(bytes: &'s [u8], limits: &Limits) -> Result<Document<'s>, 
     }
     let (nodes, attributes) = match Parser::new(&source, limits).run() {
         Ok(parsed) => parsed,
+        // HTML may happen to be well-formed; where it is not, the sender should read what it is.
+        Err(_) if source.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html")) => {
+            return Err(XmlError::at(0, XmlErrorKind::NotXml { looks_like: Text::new(HTML.0, HTML.1) }));
+        }
         Err(error) => return Err(error.located(&source)),
     };
     Ok(Document::new(source, nodes, attributes))
@@ -77,6 +81,8 @@ pub fn parse_with<'s>(bytes: &'s [u8], limits: &Limits) -> Result<Document<'s>, 
 fn limit(de: &'static str, en: &'static str, limit: usize) -> XmlErrorKind {
     XmlErrorKind::Limit { what: Text::new(de, en), limit }
 }
+
+const HTML: (&str, &str) = ("eine Internetseite (HTML)", "a web page (HTML)");
 
 /// Tells what was sent instead of XML, so that the sender gets a helpful answer.
 fn looks_like_xml(bytes: &[u8]) -> Result<(), XmlError> {
@@ -87,8 +93,8 @@ fn looks_like_xml(bytes: &[u8]) -> Result<(), XmlError> {
     let begins = |prefix: &[u8]| start.len() >= prefix.len() && start[..prefix.len()].eq_ignore_ascii_case(prefix);
     let (de, en) = if begins(b"%PDF-") {
         ("ein PDF", "a PDF")
-    } else if begins(b"<!doctype html") || begins(b"<html") {
-        ("eine Internetseite (HTML)", "a web page (HTML)")
+    } else if begins(b"<!doctype html") {
+        HTML
     } else if begins(b"PK\x03\x04") {
         ("ein ZIP-Archiv oder Office-Dokument", "a ZIP archive or office document")
     } else if begins(b"\xD0\xCF\x11\xE0") {

@@ -20,3 +20,4 @@ mod official;
 mod round_trip;
 mod shapes;
 mod texts;
+mod xml;
