@@ -12,6 +12,7 @@ pub mod leitweg;
 pub mod model;
 pub mod names;
 pub mod rules;
+pub mod safe_name;
 pub mod schema;
 pub mod show;
 pub mod xml;

@@ -12,11 +12,11 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use vir_core::Lang;
 use vir_invoice::model::{Bg, Bt, Component, Content, Invoice};
+use vir_invoice::safe_name::safe_name;
 
 use super::base64::decode;
 use super::document::{self, Loaded, PdfLimits};
 use super::input::Source;
-use super::safe_name::safe_name;
 use crate::Outcome;
 use crate::language::{language, say};
 use crate::terminal::{Colour, Style, Terminal, print, printable};

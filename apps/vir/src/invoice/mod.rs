@@ -19,7 +19,6 @@ mod pool;
 mod profiles;
 mod rule;
 mod rules;
-mod safe_name;
 mod save;
 mod sheet;
 mod show;

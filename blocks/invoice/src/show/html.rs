@@ -11,6 +11,7 @@ use vir_core::{Actor, Lang, Severity};
 
 use super::view::{AttachmentView, Field, LINE_COLUMNS, LineView, Section, View};
 use crate::check::{Reason, Verdict};
+use crate::safe_name::safe_name;
 
 /// Renders a view as a complete HTML page.
 #[must_use]
@@ -344,7 +345,7 @@ impl Page<'_> {
         self.section(&attachment.section, 3);
         let Some(base64) = attachment.base64 else { return };
         let mime = SAFE_TYPES.iter().find(|safe| **safe == attachment.mime).unwrap_or(&"application/octet-stream");
-        let name = safe_filename(&attachment.filename);
+        let name = safe_name(&attachment.filename, "anlage");
         let _ = write!(self.out, "<p class=\"download\"><a download=\"");
         self.text(&name);
         let _ = write!(self.out, "\" href=\"data:{mime};base64,");
@@ -403,46 +404,6 @@ fn escape(text: &str, out: &mut String) {
             // Characters that reverse the direction of text can make an amount read differently.
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => out.push('\u{FFFD}'),
             c => out.push(c),
-        }
-    }
-}
-
-/// A file name without path, control characters or leading dots; never empty.
-#[must_use]
-pub(crate) fn safe_filename(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let mut safe: String = last
-        .chars()
-        .map(|c| if c.is_control() || "<>:\"|?*\u{202E}\u{202D}".contains(c) { '_' } else { c })
-        .take(120)
-        .collect();
-    safe = safe.trim_matches(['.', ' ']).to_owned();
-    if safe.is_empty() {
-        return "anlage".to_owned();
-    }
-    let stem = safe.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || ((stem.starts_with("COM") || stem.starts_with("LPT")) && stem.len() == 4);
-    if device { format!("_{safe}") } else { safe }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_names_are_made_harmless() {
-        for (name, expect) in [
-            ("rechnung.pdf", "rechnung.pdf"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\Windows\\cmd.exe", "cmd.exe"),
-            (".htaccess", "htaccess"),
-            ("", "anlage"),
-            ("con.txt", "_con.txt"),
-            ("a\0b\n.pdf", "a_b_.pdf"),
-            ("rechnung\u{202E}fdp.exe", "rechnung_fdp.exe"),
-        ] {
-            assert_eq!(safe_filename(name), expect);
         }
     }
 }
