@@ -17,8 +17,8 @@ let violations = 0;
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
     for (const path of pages) {
-      const page = await context.newPage();
       await page.goto(pathToFileURL(path).href);
       await page.evaluate(axe);
       const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -32,7 +32,6 @@ for (const colorScheme of ["light", "dark"]) {
         console.log(`${path} ${colorScheme} ${width}: ${violation.id}: ${violation.help} ${where}`);
       }
       views += 1;
-      await page.close();
     }
     await context.close();
   }
