@@ -61,7 +61,8 @@ fn compare(bytes: &[u8]) -> Figures {
     figures
 }
 
-fn report(name: &str, bytes: &[u8]) {
+/// Measures a document, prints its row and gives the figures.
+fn report(name: &str, bytes: &[u8]) -> Figures {
     let verdict = Checker::new().check(bytes, &Options::default()).verdict;
     let figures = compare(bytes);
     let megabytes_per_second = bytes.len() as f64 / figures.ours / 1000.0;
@@ -78,6 +79,7 @@ fn report(name: &str, bytes: &[u8]) {
         figures.peer / figures.ours,
         megabytes_per_second,
     );
+    figures
 }
 
 fn main() -> ExitCode {
@@ -113,8 +115,7 @@ fn main() -> ExitCode {
             println!("{}: not readable", path.display());
             return ExitCode::FAILURE;
         };
-        report(&path.file_name().unwrap_or_default().to_string_lossy(), &bytes);
-        let figures = compare(&bytes);
+        let figures = report(&path.file_name().unwrap_or_default().to_string_lossy(), &bytes);
         total = (total.0 + figures.ours, total.1 + figures.peer, total.2 + 1);
     }
     println!("{} documents: vir {:.2} ms, en16931 {:.2} ms, ratio {:.1}", total.2, total.0, total.1, total.1 / total.0);

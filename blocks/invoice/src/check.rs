@@ -12,7 +12,7 @@ use serde::Serialize;
 use vir_core::{Actor, Finding, Phrase, Severity, Text};
 
 use crate::identify::{Identity, Kind, Profile, describe_other, identify};
-use crate::rules::{Facts, Fired, Layer, Pack, Release, Runner, Syntax, run};
+use crate::rules::{Facts, Fired, Layer, Pack, Release, Runner, run};
 use crate::xml::{Document, Element, Limits, XmlError, collapse, parse_with};
 
 /// What a check comes to.
@@ -188,7 +188,7 @@ impl Checker {
             }
             let severity = own.map_or(official, |(_, severity)| *severity);
             errors |= severity == Severity::Error;
-            report.findings.push(finding(doc, fired, severity, kind.syntax()));
+            report.findings.push(finding(doc, fired, severity));
         }
         for (layer, abort) in &outcome.aborted {
             let place = abort.element().map_or_else(|| doc.root(), |id| doc.element(id));
@@ -217,7 +217,7 @@ impl Checker {
     }
 }
 
-fn finding(doc: &Document<'_>, fired: &Fired, severity: Severity, _syntax: Syntax) -> Finding {
+fn finding(doc: &Document<'_>, fired: &Fired, severity: Severity) -> Finding {
     let element = doc.element(fired.element);
     Finding {
         rule: fired.rule.id.into(),
