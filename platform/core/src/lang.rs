@@ -24,6 +24,19 @@ impl Lang {
             Self::En => "en",
         }
     }
+
+    /// One of two texts: German first, then English.
+    ///
+    /// ```
+    /// assert_eq!(vir_core::Lang::De.tr("Eingang", "Inbox"), "Eingang");
+    /// ```
+    #[must_use]
+    pub fn tr<T>(self, de: T, en: T) -> T {
+        match self {
+            Self::De => de,
+            Self::En => en,
+        }
+    }
 }
 
 /// A text in both languages.
