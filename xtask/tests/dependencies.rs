@@ -3,7 +3,8 @@
 //! 1. `vir-core` depends on nothing of ours.
 //! 2. A pure block depends only on `vir-core`, and on no runtime, database or HTTP library.
 //! 3. No block depends on another block, and the platform never depends on a block.
-//! 4. Only `vir-pdf` names PDF libraries.
+//! 4. Only `vir-pdf` names PDF libraries, only `vir-store` databases and object stores, only `vir-mail`
+//!    mail libraries.
 //! 5. Every third-party crate is named once, in the workspace table, with a reason above it.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -24,6 +25,17 @@ const RUNTIMES: [&str; 10] =
 
 /// Libraries that only the PDF crate names.
 const PDF: [&str; 8] = ["krilla", "lopdf", "hayro", "hayro-syntax", "pdf-writer", "typst", "typst-pdf", "printpdf"];
+
+/// Databases and object stores, which only `vir-store` names.
+const STORES: [&str; 4] = ["sqlx", "rusqlite", "tokio-postgres", "object_store"];
+
+/// Mail libraries, which only `vir-mail` names.
+const MAIL: [&str; 5] = ["lettre", "async-imap", "imap", "mail-parser", "mail-builder"];
+
+/// Whoever names one of `libraries` without being `owner`.
+fn trespasses(package: &Package, dependency: &str, owner: &str, libraries: &[&str]) -> bool {
+    libraries.contains(&dependency) && ![owner, "xtask", "vir-testkit"].contains(&package.name.as_str())
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -77,7 +89,9 @@ fn everybody_knows_only_whom_they_may_know() {
                     && desk
                     && is_block
                     && Some(dependency.as_str()) != pure_of(&package.name))
-                || (package.name != "vir-pdf" && package.name != "xtask" && PDF.contains(&dependency.as_str()));
+                || trespasses(package, dependency, "vir-pdf", &PDF)
+                || trespasses(package, dependency, "vir-store", &STORES)
+                || trespasses(package, dependency, "vir-mail", &MAIL);
             if wrong {
                 broken.push(name.0.to_owned() + " → " + name.1);
             }
