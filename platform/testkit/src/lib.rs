@@ -2,4 +2,5 @@
 //!
 //! Invariant: a peer that is not there is said to be missing; it is never a failed test.
 
+pub mod server;
 pub mod verapdf;
