@@ -1,0 +1,49 @@
+-- The hash-chained audit log.
+create table audit ({tenant}
+  seq BIGINT not null,
+  at BIGINT not null,
+  actor TEXT not null,
+  action TEXT not null,
+  subject TEXT not null,
+  detail TEXT not null,
+  previous TEXT not null,
+  hash TEXT not null,
+  primary key ({t}seq)
+);
+create index audit_subject on audit ({t}subject, seq);
+
+-- The outbox: what happened, for whoever listens.
+create table event ({tenant}
+  id TEXT not null,
+  at BIGINT not null,
+  kind TEXT not null,
+  payload TEXT not null,
+  primary key ({t}id)
+);
+
+-- Which subscription has seen which event.
+create table event_seen ({tenant}
+  subscription TEXT not null,
+  event_id TEXT not null,
+  at BIGINT not null,
+  primary key ({t}subscription, event_id)
+);
+
+-- Work that waits, runs, or was given up (state: waiting, running, dead). What is done is gone.
+create table job ({tenant}
+  id TEXT not null,
+  kind TEXT not null,
+  payload TEXT not null,
+  unique_key TEXT,
+  event_id TEXT,
+  state TEXT not null,
+  run_at BIGINT not null,
+  attempts BIGINT not null,
+  lease TEXT,
+  leased_until BIGINT,
+  last_error TEXT,
+  created_at BIGINT not null,
+  primary key ({t}id)
+);
+create index job_due on job ({t}state, run_at);
+create unique index job_key on job ({t}kind, unique_key) where state = 'waiting';
