@@ -4,4 +4,5 @@
 //!
 //! Invariant: what came in is stored before anything is said about it, and never changed.
 
+pub mod demo;
 pub mod invoice_row;
