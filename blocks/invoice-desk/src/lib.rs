@@ -4,5 +4,7 @@
 //!
 //! Invariant: what came in is stored before anything is said about it, and never changed.
 
+pub mod coding;
 pub mod demo;
 pub mod invoice_row;
+pub mod workflow;

@@ -1,0 +1,631 @@
+//! The law of the way as code: one entry for each rule, with its source, what it says, and what it does.
+//!
+//! A rule *blocks*, *warns* (the person may go on and must say why; the reason is kept with the decision), *informs*,
+//! or is *ensured* by how the desk is built, so that nothing can be tried against it. The handbook's page of rules and
+//! the sentences at the forms are made from these entries.
+//!
+//! Every rule about people looks at both persons of an act: the one who acts, and the one acted for. A deputy neither
+//! frees from a separation of duties nor helps to go round it.
+//!
+//! Invariant: no rule asks for the result of another; [`judge`] gives all objections, in the order of the table.
+
+use vir_core::{Phrase, Text};
+
+use super::state::{Act, Kind, Standing, State};
+
+/// What a rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The decision is not possible.
+    Blocks,
+    /// The decision is possible with a reason, which is recorded.
+    Warns,
+    /// People are told.
+    Informs,
+    /// The desk is built so that it cannot be broken.
+    Ensured,
+}
+
+impl Effect {
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> Phrase {
+        match self {
+            Self::Blocks => Phrase::new("sperrt", "blocks"),
+            Self::Warns => Phrase::new("warnt, Begründung nötig", "warns, reason required"),
+            Self::Informs => Phrase::new("informiert", "informs"),
+            Self::Ensured => Phrase::new("immer gewährleistet", "always ensured"),
+        }
+    }
+}
+
+/// How much a person may order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderLimit {
+    /// Any amount.
+    Unlimited,
+    /// Up to so many cents.
+    UpTo(i64),
+}
+
+/// A decision that somebody is about to make, with all that rules ask for.
+#[derive(Debug, Clone)]
+pub struct Case<'a> {
+    /// What is to be decided.
+    pub kind: Kind,
+    /// By whom, and for whom.
+    pub act: &'a Act,
+    /// How the invoice stands.
+    pub standing: &'a Standing,
+    /// The amount due, in cents; negative for a credit note.
+    pub amount_cents: i64,
+    /// How much the person may order in this unit.
+    pub limit: OrderLimit,
+    /// Who may order such an amount, where the person may not.
+    pub higher: Option<&'a str>,
+    /// From which amount on two people must sign.
+    pub four_eyes_from: Option<i64>,
+    /// Does it belong to an organisation unit?
+    pub has_unit: bool,
+    /// Is it one of the tenant's own invoices?
+    pub outgoing: bool,
+    /// Did the check reject it?
+    pub has_errors: bool,
+    /// Is there another invoice that looks the same, and nobody has said that it is not?
+    pub may_be_duplicate: bool,
+    /// Did somebody say that it is one?
+    pub is_duplicate: bool,
+    /// Was a reason given?
+    pub reason: Option<&'a str>,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in the handbook, in answers of the API and in the history.
+    pub id: &'static str,
+    /// Where it comes from.
+    pub source: Phrase,
+    /// What it says.
+    pub text: Phrase,
+    /// What it does.
+    pub effect: Effect,
+    /// Why it objects, if it does.
+    objects: fn(&Case<'_>) -> Option<Text>,
+}
+
+/// A rule that objects to a decision.
+#[derive(Debug, Clone)]
+pub struct Objection {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Why, to the person.
+    pub why: Text,
+}
+
+impl Objection {
+    /// Does it make the decision impossible?
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.rule.effect == Effect::Blocks
+    }
+}
+
+/// All objections to a decision. The decision may be made where none of them blocks, and where a reason is given if
+/// one of them warns.
+#[must_use]
+pub fn judge(case: &Case<'_>) -> Vec<Objection> {
+    RULES.iter().filter_map(|rule| (rule.objects)(case).map(|why| Objection { rule, why })).collect()
+}
+
+/// Does this reason say anything?
+#[must_use]
+pub fn says_something(reason: Option<&str>) -> bool {
+    reason.is_some_and(|reason| reason.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
+}
+
+fn orders(kind: Kind) -> bool {
+    matches!(kind, Kind::Order | Kind::OrderFirst)
+}
+
+fn pays(kind: Kind) -> bool {
+    matches!(kind, Kind::HandOver | Kind::HandOverFailed | Kind::Pay)
+}
+
+/// 123456 as „1.234,56 €" and "€1,234.56".
+fn euros(cents: i64) -> (String, String) {
+    (crate::coding::split::euros(cents, vir_core::Lang::De), crate::coding::split::euros(cents, vir_core::Lang::En))
+}
+
+/// A rule that nothing can be tried against.
+fn never(_: &Case<'_>) -> Option<Text> {
+    None
+}
+
+/// All rules, as the handbook lists them.
+pub static RULES: &[Rule] = &[
+    Rule {
+        id: "KomHKVO-42-5",
+        source: Phrase::new("KomHKVO § 42 Abs. 5", "KomHKVO § 42 (5)"),
+        text: Phrase::new(
+            "Wer eine Zahlung anordnet, darf sie nicht abwickeln, auch nicht in Vertretung, und umgekehrt. Es zählt jede Unterschrift, die je unter die Anordnung dieser Rechnung gesetzt wurde, auch wenn sie zurückgegeben wurde.",
+            "Whoever orders a payment must not carry it out, not as a deputy either, nor the other way round. Every signature ever put under the order of this invoice counts, even if it was returned.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            if pays(case.kind) && case.act.is_among(&case.standing.ever_ordered) {
+                return Some(Text::new(
+                    "Sie (oder die Person, die Sie vertreten) haben die Zahlung dieser Rechnung angeordnet. Wer anordnet, darf nicht zahlen.",
+                    "You (or the person whose deputy you are) have ordered the payment of this invoice. Whoever orders must not pay.",
+                ));
+            }
+            (orders(case.kind) && case.act.is_among(&case.standing.ever_paid)).then(|| {
+                Text::new(
+                    "Sie (oder die Person, die Sie vertreten) haben die Zahlung dieser Rechnung schon abgewickelt. Wer zahlt, darf nicht anordnen.",
+                    "You (or the person whose deputy you are) have already handled the payment of this invoice. Whoever pays must not order.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "KomHKVO-42-4",
+        source: Phrase::new("KomHKVO § 42 Abs. 4", "KomHKVO § 42 (4)"),
+        text: Phrase::new(
+            "Wer die sachliche oder rechnerische Richtigkeit feststellt, soll nicht zugleich anordnen, auch nicht in Vertretung.",
+            "Whoever certifies substance or arithmetic should not order as well, not as a deputy either.",
+        ),
+        effect: Effect::Warns,
+        objects: |case| {
+            let certifiers = [&case.standing.substance, &case.standing.arithmetic];
+            let same = certifiers.into_iter().flatten().any(|act| act.shares_a_person_with(case.act));
+            (orders(case.kind) && same).then(|| {
+                Text::new(
+                    "Sie (oder die Person, die Sie vertreten) haben diese Rechnung festgestellt. Wer feststellt, soll nicht anordnen. Wenn es nicht anders geht, begründen Sie es.",
+                    "You (or the person whose deputy you are) certified this invoice. Whoever certifies should not order. If it cannot be helped, give the reason.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "KomHKVO-42-3",
+        source: Phrase::new("KomHKVO § 42 Abs. 3", "KomHKVO § 42 (3)"),
+        text: Phrase::new(
+            "Jede Zahlungspflicht ist vor der Anordnung sachlich und rechnerisch festzustellen.",
+            "Every payment duty is certified for substance and for arithmetic before it is ordered.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            let missing = case.standing.substance.is_none() || case.standing.arithmetic.is_none();
+            (orders(case.kind) && missing).then(|| {
+                Text::new(
+                    "Vor der Anordnung muss die Rechnung sachlich und rechnerisch richtig festgestellt sein.",
+                    "Before it is ordered, the invoice must be certified for substance and for arithmetic.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "order-limit",
+        source: Phrase::new(
+            "KomHKVO § 42 Abs. 4 (Anordnungsbefugnis) mit der Dienstanweisung der Kommune",
+            "KomHKVO § 42 (4) (authority to order) with the municipality's own instruction",
+        ),
+        text: Phrase::new(
+            "Anordnen darf nur, wessen Anordnungsbefugnis den Betrag umfasst. Bei vier Augen gilt das für beide Personen.",
+            "Only those may order whose authority covers the amount. With four eyes this holds for both people.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            let OrderLimit::UpTo(limit) = case.limit else { return None };
+            (orders(case.kind) && case.amount_cents.saturating_abs() > limit).then(|| {
+                let (amount, limit) = (euros(case.amount_cents.saturating_abs()), euros(limit));
+                let (de, en) = match case.higher {
+                    Some(higher) => (format!("Anordnen kann: {higher}."), format!("This can be ordered by: {higher}.")),
+                    None => (
+                        "Derzeit hat niemand sonst eine ausreichende Befugnis; wenden Sie sich an die Verwaltung von vir."
+                            .to_owned(),
+                        "At present nobody else has sufficient authority; ask the administrators of vir.".to_owned(),
+                    ),
+                };
+                Text::owned(
+                    format!("Ihre Anordnungsbefugnis reicht bis {}, die Rechnung lautet über {}. {de}", limit.0, amount.0),
+                    format!("You may order up to {}, and the invoice is for {}. {en}", limit.1, amount.1),
+                )
+            })
+        },
+    },
+    Rule {
+        id: "four-eyes",
+        source: Phrase::new(
+            "Dienstanweisung der Kommune (einstellbar)",
+            "The municipality's own instruction (configurable)",
+        ),
+        text: Phrase::new(
+            "Ab einem einstellbaren Betrag unterzeichnen zwei verschiedene Personen die Anordnung. Vertretene und vertretende Person gelten dabei als eine.",
+            "From a configurable amount on, two different people sign the payment order. A person and their deputy count as one.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            if !orders(case.kind) {
+                return None;
+            }
+            if let Some(first) = &case.standing.first_order
+                && first.shares_a_person_with(case.act)
+            {
+                return Some(Text::new(
+                    "Sie (oder die Person, die Sie vertreten) haben die Anordnung schon unterzeichnet. Die zweite Unterschrift muss von jemand anderem kommen.",
+                    "You (or the person whose deputy you are) have already signed the order. The second signature must come from somebody else.",
+                ));
+            }
+            let needed = needs_four_eyes(case.amount_cents, case.four_eyes_from);
+            (case.kind == Kind::Order && needed && case.standing.first_order.is_none()).then(|| {
+                Text::new(
+                    "Dieser Betrag braucht zwei Unterschriften. Zuerst unterzeichnet eine Person, dann ordnet eine andere an.",
+                    "This amount needs two signatures. One person signs first, then another one orders.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "KomHKVO-38",
+        source: Phrase::new("KomHKVO § 38", "KomHKVO § 38"),
+        text: Phrase::new(
+            "Jede angeordnete Rechnung hat eine Belegnummer, die im Haushaltsjahr eindeutig und lückenlos ist. Sie wird mit der Anordnung in derselben Transaktion vergeben und bleibt der Rechnung auch nach einer Rückgabe.",
+            "Every ordered invoice has a voucher number that is unique and without gaps in its financial year. It is given in the transaction of the order, and stays with the invoice even if the order is returned.",
+        ),
+        effect: Effect::Ensured,
+        objects: never,
+    },
+    Rule {
+        id: "KomHKVO-37-3",
+        source: Phrase::new("KomHKVO § 37 Abs. 3", "KomHKVO § 37 (3)"),
+        text: Phrase::new(
+            "Die Rechnung wird so aufbewahrt, wie sie kam; kein Arbeitsschritt verändert sie. Entscheidungen werden nur hinzugefügt, nie geändert.",
+            "The invoice is kept as it came; no step of the work changes it. Decisions are only added, never changed.",
+        ),
+        effect: Effect::Ensured,
+        objects: never,
+    },
+    Rule {
+        id: "KomHKVO-41-2",
+        source: Phrase::new("KomHKVO § 41 Abs. 2; UStG § 14b", "KomHKVO § 41 (2); UStG § 14b"),
+        text: Phrase::new(
+            "Belege werden zehn Jahre aufbewahrt, gerechnet ab dem 1. Januar nach dem Beschluss über den Jahresabschluss. Solange kein Beschluss vermerkt ist, endet die Frist nicht.",
+            "Vouchers are kept for ten years, counted from 1 January after the resolution on the annual accounts. As long as no resolution is recorded, the time does not end.",
+        ),
+        effect: Effect::Ensured,
+        objects: never,
+    },
+    Rule {
+        id: "unit",
+        source: Phrase::new("Organisation der Kommune", "The municipality's organisation"),
+        text: Phrase::new(
+            "Bevor jemand kontiert, ist die Rechnung einer Stelle zugeordnet.",
+            "Before anybody codes it, the invoice belongs to an organisation unit.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            (case.kind.advances() && !case.has_unit).then(|| {
+                Text::new(
+                    "Die Rechnung ist keiner Stelle zugeordnet. Geben Sie sie zuerst an die zuständige Stelle weiter.",
+                    "The invoice belongs to no organisation unit. Forward it to the responsible unit first.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "incoming",
+        source: Phrase::new("Aufbau von vir", "How vir is built"),
+        text: Phrase::new(
+            "Eigene Ausgangsrechnungen gehen nicht den Weg der Eingangsrechnungen.",
+            "Own outgoing invoices do not go the way of incoming ones.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            case.outgoing.then(|| {
+                Text::new(
+                    "Das ist eine eigene Ausgangsrechnung. Sie wird nicht kontiert, festgestellt oder angeordnet.",
+                    "This is an own outgoing invoice. It is not coded, certified or ordered.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "reason",
+        source: Phrase::new("KomHKVO § 37 (Nachvollziehbarkeit)", "KomHKVO § 37 (traceability)"),
+        text: Phrase::new(
+            "Rückgabe, Anhalten, Ablehnung, Wiederaufnahme, Quarantäne und eine fehlgeschlagene Übergabe brauchen eine Begründung.",
+            "A return, a hold, a rejection, a reopening, quarantine and a failed hand-over need a reason.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            (case.kind.needs_reason() && !says_something(case.reason))
+                .then(|| Text::new("Bitte geben Sie eine Begründung an.", "Please give a reason."))
+        },
+    },
+    Rule {
+        id: "valid-invoice",
+        source: Phrase::new("UStG § 14, § 15 Abs. 1; EN 16931", "UStG § 14, § 15 (1); EN 16931"),
+        text: Phrase::new(
+            "Eine E-Rechnung, deren Prüfung Fehler ergab, wird nur mit Begründung rechnerisch festgestellt: Ihr kann der Vorsteuerabzug fehlen.",
+            "An e-invoice whose check found errors is certified for arithmetic only with a reason: it may not entitle to deduct input tax.",
+        ),
+        effect: Effect::Warns,
+        objects: |case| {
+            (case.kind == Kind::CertifyArithmetic && case.has_errors).then(|| {
+                Text::new(
+                    "Die Prüfung hat Fehler gefunden. Begründen Sie, warum die Rechnung dennoch rechnerisch richtig ist, oder fordern Sie eine berichtigte an.",
+                    "The check found errors. Say why the invoice is nevertheless arithmetically correct, or ask for a corrected one.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "known-duplicate",
+        source: Phrase::new("KomHKVO § 42 Abs. 3 (sachliche Richtigkeit)", "KomHKVO § 42 (3) (substance)"),
+        text: Phrase::new(
+            "Eine Rechnung, die jemand als Dublette erkannt hat, wird weder festgestellt noch angeordnet noch übergeben.",
+            "An invoice that somebody has found to be a duplicate is neither certified nor ordered nor handed over.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            (case.kind.advances() && case.kind != Kind::Close && case.is_duplicate).then(|| {
+                Text::new(
+                    "Diese Rechnung ist als Dublette vermerkt. Lehnen Sie sie ab, oder nehmen Sie den Vermerk zurück.",
+                    "This invoice is marked as a duplicate. Reject it, or take the mark back.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "duplicate",
+        source: Phrase::new("KomHKVO § 42 Abs. 3 (sachliche Richtigkeit)", "KomHKVO § 42 (3) (substance)"),
+        text: Phrase::new(
+            "Gleicht eine Rechnung einer anderen, wird sie nur mit Begründung sachlich festgestellt und angeordnet.",
+            "An invoice that looks like another one is certified for substance and ordered only with a reason.",
+        ),
+        effect: Effect::Warns,
+        objects: |case| {
+            let asks = case.kind == Kind::CertifySubstance || orders(case.kind);
+            (asks && case.may_be_duplicate && !case.is_duplicate).then(|| {
+                Text::new(
+                    "Diese Rechnung gleicht einer anderen. Begründen Sie, warum sie keine Doppelung ist.",
+                    "This invoice looks like another one. Say why it is no duplicate.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "BGB-286-3",
+        source: Phrase::new("BGB § 286 Abs. 3", "BGB § 286 (3)"),
+        text: Phrase::new(
+            "Ohne anderes Zahlungsziel tritt Verzug 30 Tage nach Fälligkeit und Zugang der Rechnung ein; dieser Tag steht dann als Frist an der Rechnung.",
+            "Without another payment term, default begins 30 days after the invoice is due and received; that day is then shown as the deadline.",
+        ),
+        effect: Effect::Informs,
+        objects: never,
+    },
+    Rule {
+        id: "BGB-271a-2",
+        source: Phrase::new("BGB § 271a Abs. 2", "BGB § 271a (2)"),
+        text: Phrase::new(
+            "Zahlungsziele von mehr als 30 Tagen gelten für öffentliche Auftraggeber nur ausnahmsweise, von mehr als 60 Tagen nie; die Rechnung zeigt dann einen Hinweis.",
+            "For public bodies, payment terms of more than 30 days are valid only exceptionally, of more than 60 days never; the invoice then shows a note.",
+        ),
+        effect: Effect::Informs,
+        objects: never,
+    },
+];
+
+/// Must two people sign an order over this amount?
+#[must_use]
+pub fn needs_four_eyes(amount_cents: i64, from: Option<i64>) -> bool {
+    from.is_some_and(|from| amount_cents.saturating_abs() >= from)
+}
+
+/// The kind of order that is next: the first signature of two, or the order itself.
+#[must_use]
+pub fn next_order(standing: &Standing, amount_cents: i64, four_eyes_from: Option<i64>) -> Kind {
+    let first = standing.state == State::Certified
+        && standing.first_order.is_none()
+        && needs_four_eyes(amount_cents, four_eyes_from);
+    if first { Kind::OrderFirst } else { Kind::Order }
+}
+
+/// The page of the handbook, in German: „Regeln des Rechnungswegs".
+#[must_use]
+pub fn handbook() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from(
+        "<!-- Diese Seite schreibt `cargo xtask handbook`; Änderungen von Hand gehen verloren. -->\n\n\
+         # Regeln des Rechnungswegs\n\n\
+         Eine Rechnung geht ihren Weg durch Entscheidungen: eingegangen, kontiert, festgestellt (sachlich und \
+         rechnerisch), angeordnet, übergeben, bezahlt, abgeschlossen. Vor jeder Entscheidung prüft `vir` die Regeln \
+         dieser Seite, auf den Seiten ebenso wie in der Schnittstelle. Was jemand nicht darf, steht als Satz an der \
+         Rechnung, mit der Regel und ihrer Quelle.\n\n\
+         Regeln über Personen gelten immer für beide: für die Person, die handelt, und für die Person, die sie \
+         vertritt.\n\n\
+         | Regel | Quelle | Wirkung | Inhalt |\n|---|---|---|---|\n",
+    );
+    for rule in RULES {
+        _ = writeln!(out, "| `{}` | {} | {} | {} |", rule.id, rule.source.de, rule.effect.name().de, rule.text.de);
+    }
+    out.push_str("\n## Schritte\n\n| Entscheidung | möglich, wenn die Rechnung … ist | danach | Begründung |\n|---|---|---|---|\n");
+    for kind in Kind::ALL {
+        let steps = steps(kind);
+        let (from, to): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+        let words = |mut states: Vec<State>| {
+            states.sort();
+            states.dedup();
+            states.into_iter().map(|state| state.within_sentence(vir_core::Lang::De)).collect::<Vec<_>>().join(", ")
+        };
+        let unchanged = matches!(kind, Kind::Hold | Kind::Release);
+        let to = if unchanged { "unverändert".to_owned() } else { words(to) };
+        let reason = if kind.needs_reason() { "nötig" } else { "" };
+        _ = writeln!(out, "| {} | {} | {to} | {reason} |", kind.done().de, words(from));
+    }
+    out
+}
+
+/// From where to where a decision can lead, over all standings.
+fn steps(kind: Kind) -> Vec<(State, State)> {
+    let mut found = Vec::new();
+    let act = || Some(Act::own("a"));
+    for state in State::ALL.iter().copied() {
+        for signed in 0..8_u8 {
+            let mut standing = Standing::initial(state);
+            standing.substance = act().filter(|_| signed & 1 != 0);
+            standing.arithmetic = act().filter(|_| signed & 2 != 0);
+            standing.on_hold = signed & 4 != 0;
+            for target in std::iter::once(None).chain(State::ALL.iter().copied().map(Some)) {
+                found.extend(standing.next(kind, target).ok().map(|next| (state, next)));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certified() -> Standing {
+        let mut standing = Standing::initial(State::Received);
+        for (kind, who) in [(Kind::Code, "coder"), (Kind::CertifySubstance, "sub"), (Kind::CertifyArithmetic, "ari")] {
+            standing = standing.after(kind, &Act::own(who), None).unwrap();
+        }
+        standing
+    }
+
+    fn case<'a>(kind: Kind, act: &'a Act, standing: &'a Standing) -> Case<'a> {
+        Case {
+            kind,
+            act,
+            standing,
+            amount_cents: 100_000,
+            limit: OrderLimit::Unlimited,
+            higher: None,
+            four_eyes_from: None,
+            has_unit: true,
+            outgoing: false,
+            has_errors: false,
+            may_be_duplicate: false,
+            is_duplicate: false,
+            reason: None,
+        }
+    }
+
+    fn check(case: &Case<'_>, expect: &[&str]) {
+        let found: Vec<_> = judge(case).iter().map(|objection| objection.rule.id).collect();
+        assert_eq!(found, expect, "{:?} by {:?}", case.kind, case.act);
+    }
+
+    #[test]
+    fn who_orders_must_not_pay_not_even_as_a_deputy() {
+        let ordered = certified().after(Kind::Order, &Act::deputy("boss", "chief"), None).unwrap();
+        for (act, expect) in [
+            (Act::own("cashier"), &[][..]),
+            (Act::own("boss"), &["KomHKVO-42-5"]),
+            (Act::own("chief"), &["KomHKVO-42-5"]),
+            (Act::deputy("cashier", "chief"), &["KomHKVO-42-5"]),
+            (Act::deputy("boss", "cashier"), &["KomHKVO-42-5"]),
+        ] {
+            for kind in [Kind::HandOver, Kind::Pay] {
+                check(&case(kind, &act, &ordered), expect);
+            }
+        }
+        let handed = ordered.after(Kind::HandOver, &Act::own("cashier"), None).unwrap();
+        let back = handed.after(Kind::HandOverFailed, &Act::own("cashier"), None).unwrap();
+        let again = back.after(Kind::Return, &Act::own("boss"), Some(State::Certified)).unwrap();
+        check(&case(Kind::Order, &Act::own("cashier"), &again), &["KomHKVO-42-5"]);
+        let boss = Act::own("boss");
+        check(&case(Kind::HandOver, &boss, &again), &["KomHKVO-42-5"]);
+    }
+
+    #[test]
+    fn a_certifier_who_orders_is_warned() {
+        let standing = certified();
+        for (act, expect) in [
+            (Act::own("boss"), &[][..]),
+            (Act::own("coder"), &[]),
+            (Act::own("sub"), &["KomHKVO-42-4"]),
+            (Act::own("ari"), &["KomHKVO-42-4"]),
+            (Act::deputy("boss", "sub"), &["KomHKVO-42-4"]),
+        ] {
+            check(&case(Kind::Order, &act, &standing), expect);
+        }
+    }
+
+    #[test]
+    fn limits_and_four_eyes() {
+        let standing = certified();
+        let boss = Act::own("boss");
+        let mut over = case(Kind::Order, &boss, &standing);
+        over.limit = OrderLimit::UpTo(99_999);
+        over.higher = Some("Frau Amtsleitung");
+        check(&over, &["order-limit"]);
+        assert!(judge(&over)[0].why.de.contains("Frau Amtsleitung"));
+        over.limit = OrderLimit::UpTo(100_000);
+        check(&over, &[]);
+        over.amount_cents = -100_001;
+        check(&over, &["order-limit"]);
+
+        let mut two = case(Kind::Order, &boss, &standing);
+        two.four_eyes_from = Some(100_000);
+        check(&two, &["four-eyes"]);
+        assert_eq!(next_order(&standing, 100_000, Some(100_000)), Kind::OrderFirst);
+        assert_eq!(next_order(&standing, 99_999, Some(100_000)), Kind::Order);
+        let first = standing.after(Kind::OrderFirst, &boss, None).unwrap();
+        assert_eq!(next_order(&first, 100_000, Some(100_000)), Kind::Order);
+        let other = Act::own("chief");
+        for (act, expect) in
+            [(&boss, &["four-eyes"][..]), (&other, &[]), (&Act::deputy("chief", "boss"), &["four-eyes"])]
+        {
+            let mut second = case(Kind::Order, act, &first);
+            second.four_eyes_from = Some(100_000);
+            check(&second, expect);
+        }
+    }
+
+    #[test]
+    fn rules_of_the_matter() {
+        let received = Standing::initial(State::Received);
+        let coded = received.after(Kind::Code, &Act::own("coder"), None).unwrap();
+        let clerk = Act::own("clerk");
+        let mut homeless = case(Kind::Code, &clerk, &received);
+        homeless.has_unit = false;
+        check(&homeless, &["unit"]);
+        homeless.kind = Kind::Forward;
+        check(&homeless, &[]);
+        let mut wrong = case(Kind::CertifyArithmetic, &clerk, &coded);
+        wrong.has_errors = true;
+        wrong.may_be_duplicate = true;
+        check(&wrong, &["valid-invoice"]);
+        wrong.kind = Kind::CertifySubstance;
+        check(&wrong, &["duplicate"]);
+        wrong.is_duplicate = true;
+        check(&wrong, &["known-duplicate"]);
+        check(&case(Kind::Order, &clerk, &coded), &["KomHKVO-42-3"]);
+        let mut why = case(Kind::Reject, &clerk, &coded);
+        check(&why, &["reason"]);
+        why.reason = Some(" .- ");
+        check(&why, &["reason"]);
+        why.reason = Some("Falsche Menge");
+        check(&why, &[]);
+    }
+
+    #[test]
+    fn every_rule_has_its_texts_once() {
+        let mut ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RULES.len());
+        for rule in RULES {
+            for text in [rule.source, rule.text] {
+                assert!(!text.de.is_empty() && !text.en.is_empty() && !text.de.contains('|'), "{}", rule.id);
+            }
+        }
+    }
+}

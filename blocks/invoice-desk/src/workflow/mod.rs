@@ -1,0 +1,12 @@
+//! The way of an invoice: what may be decided, by whom, until when, and how it is kept.
+//!
+//! [`state`] knows what may follow what, [`law`] what the law demands, [`calendar`], [`deadline`] and [`retention`]
+//! know the days.
+//!
+//! Invariant: nothing changes the state of an invoice but a decision.
+
+pub mod calendar;
+pub mod deadline;
+pub mod law;
+pub mod retention;
+pub mod state;
