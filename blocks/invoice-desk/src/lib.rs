@@ -6,5 +6,6 @@
 
 pub mod coding;
 pub mod demo;
+pub mod hand_over;
 pub mod invoice_row;
 pub mod workflow;
