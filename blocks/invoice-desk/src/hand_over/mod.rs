@@ -15,7 +15,7 @@ pub mod posting;
 mod sepa_text;
 mod target;
 
-pub use bank_report::{BankReport, Outcome, ReportError, read_bank_report};
+pub use bank_report::{BankReport, Outcome, ReportError, read_bank_report, reason_text};
 pub use iban::{Iban, IbanError, german_iban};
 pub use netting::{Held, Payable, PayableKind, Plan, plan};
 pub use pain001::{Account, Address, FileError, PaymentFile, Transfer, write_pain001};

@@ -44,12 +44,6 @@ fn easter(year: i16) -> Option<Date> {
     Date::new(year, i8::try_from(n / 31).ok()?, i8::try_from(n % 31 + 1).ok()?).ok()
 }
 
-/// A date as `YYYY-MM-DD`, or nothing.
-#[must_use]
-pub fn day_of(text: &str) -> Option<Date> {
-    text.get(..10).filter(|_| text.len() == 10)?.parse().ok()
-}
-
 /// The first day of Germany that a moment lies in.
 #[must_use]
 pub fn german_day(now: jiff::Timestamp) -> Date {
