@@ -67,6 +67,7 @@ create unique index invoice_delivery on invoice ({t}channel, original_blob);
 create index invoice_original on invoice ({t}original_blob);
 create index invoice_content on invoice ({t}content_key);
 create index invoice_seller on invoice ({t}seller_key, number_key);
+create index invoice_amount on invoice ({t}seller_key, issue_date, payable_cents);
 create index invoice_duplicate on invoice ({t}duplicate_of);
 
 -- Files beside the invoice: supporting documents (BG-24), further files of a PDF or a mail.
@@ -87,7 +88,7 @@ create table invoice_file (
 create table invoice_report (
   {tenant}
   invoice_id TEXT not null,
-  release TEXT not null,
+  rules_release TEXT not null,           
   checked_at BIGINT not null,
   findings TEXT not null,                -- JSON
   primary key ({t}invoice_id)
@@ -107,11 +108,11 @@ create table route_rule (
   primary key ({t}id)
 );
 
--- Grows by one with each change of the rules, so that they need not be read for each invoice.
+-- A new identifier with each change of the rules, so that they need not be read for each invoice.
 create table route_revision (
   {tenant}
   id BIGINT not null,
-  revision BIGINT not null,
+  revision TEXT not null,
   primary key ({t}id)
 );
 

@@ -8,11 +8,13 @@
 //! later step changes it.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vir_core::{Lang, Phrase};
+use vir_store::{Row, Tx, Value, args};
 
 /// Identifies an invoice of a tenant; a UUIDv7, so it sorts by arrival.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -263,6 +265,160 @@ impl InvoiceRow {
         payment_means, payee_name, iban, bic, payment_reference, duplicate_of, duplicate_degree, duplicate_decision, \
         voucher_number, on_hold, hold_reason, changed_at, version";
 
+    /// Reads a row that was selected with [`InvoiceRow::COLUMNS`].
+    pub fn read(row: &Row) -> vir_store::Result<Self> {
+        Ok(Self {
+            id: InvoiceId(row.text("id")?),
+            received_at: row.time("received_at")?,
+            channel: known("channel", Channel::find, &row.text("channel")?)?,
+            direction: known("direction", Direction::find, &row.text("direction")?)?,
+            state: known("state", State::find, &row.text("state")?)?,
+            unit_id: row.optional_text("unit_id")?,
+            assigned_person: row.optional_text("assigned_person")?,
+            kind: known("kind", Kind::find, &row.text("kind")?)?,
+            syntax: row.optional_text("syntax")?,
+            profile: row.optional_text("profile")?,
+            verdict: row.optional_text("verdict")?.as_deref().and_then(Verdict::find),
+            finding_count: row.int("finding_count")?,
+            error_count: row.int("error_count")?,
+            original_blob: row.text("original_blob")?,
+            xml_blob: row.optional_text("xml_blob")?,
+            file_name: row.text("file_name")?,
+            size_bytes: row.int("size_bytes")?,
+            sender: row.optional_text("sender")?,
+            note: row.optional_text("note")?,
+            trouble: row.optional_text("trouble")?.as_deref().and_then(Trouble::find),
+            number: row.optional_text("number")?,
+            issue_date: row.optional_date("issue_date")?,
+            due_date: row.optional_date("due_date")?,
+            type_code: row.optional_text("type_code")?,
+            seller_name: row.optional_text("seller_name")?,
+            seller_id: row.optional_text("seller_id")?,
+            seller_key: row.optional_text("seller_key")?,
+            seller_email: row.optional_text("seller_email")?,
+            buyer_reference: row.optional_text("buyer_reference")?,
+            order_reference: row.optional_text("order_reference")?,
+            contract_reference: row.optional_text("contract_reference")?,
+            accounting_reference: row.optional_text("accounting_reference")?,
+            preceding_number: row.optional_text("preceding_number")?,
+            buyer_name: row.optional_text("buyer_name")?,
+            buyer_contact: row.optional_text("buyer_contact")?,
+            currency: row.optional_text("currency")?,
+            net_cents: row.optional_int("net_cents")?,
+            vat_cents: row.optional_int("vat_cents")?,
+            gross_cents: row.optional_int("gross_cents")?,
+            payable_cents: row.optional_int("payable_cents")?,
+            skonto_date: row.optional_date("skonto_date")?,
+            skonto_cents: row.optional_int("skonto_cents")?,
+            payment_means: row.optional_text("payment_means")?,
+            payee_name: row.optional_text("payee_name")?,
+            iban: row.optional_text("iban")?,
+            bic: row.optional_text("bic")?,
+            payment_reference: row.optional_text("payment_reference")?,
+            duplicate_of: row.optional_text("duplicate_of")?.map(InvoiceId),
+            duplicate_degree: row.optional_text("duplicate_degree")?.as_deref().and_then(Likeness::find),
+            duplicate_decision: row.optional_text("duplicate_decision")?.as_deref().and_then(DuplicateDecision::find),
+            voucher_number: row.optional_text("voucher_number")?,
+            on_hold: row.bool("on_hold")?,
+            hold_reason: row.optional_text("hold_reason")?,
+            changed_at: row.time("changed_at")?,
+            version: row.int("version")?,
+        })
+    }
+
+    /// The values of a row in the order of [`InvoiceRow::COLUMNS`].
+    #[must_use]
+    pub fn values(&self) -> Vec<Value> {
+        args![
+            self.id.as_str(),
+            self.received_at,
+            self.channel.text(),
+            self.direction.text(),
+            self.state.text(),
+            self.unit_id.as_deref(),
+            self.assigned_person.as_deref(),
+            self.kind.text(),
+            self.syntax.as_deref(),
+            self.profile.as_deref(),
+            self.verdict.map(Verdict::text),
+            self.finding_count,
+            self.error_count,
+            self.original_blob.as_str(),
+            self.xml_blob.as_deref(),
+            self.file_name.as_str(),
+            self.size_bytes,
+            self.sender.as_deref(),
+            self.note.as_deref(),
+            self.trouble.map(Trouble::text),
+            self.number.as_deref(),
+            self.issue_date,
+            self.due_date,
+            self.type_code.as_deref(),
+            self.seller_name.as_deref(),
+            self.seller_id.as_deref(),
+            self.seller_key.as_deref(),
+            self.seller_email.as_deref(),
+            self.buyer_reference.as_deref(),
+            self.order_reference.as_deref(),
+            self.contract_reference.as_deref(),
+            self.accounting_reference.as_deref(),
+            self.preceding_number.as_deref(),
+            self.buyer_name.as_deref(),
+            self.buyer_contact.as_deref(),
+            self.currency.as_deref(),
+            self.net_cents,
+            self.vat_cents,
+            self.gross_cents,
+            self.payable_cents,
+            self.skonto_date,
+            self.skonto_cents,
+            self.payment_means.as_deref(),
+            self.payee_name.as_deref(),
+            self.iban.as_deref(),
+            self.bic.as_deref(),
+            self.payment_reference.as_deref(),
+            self.duplicate_of.as_ref().map(InvoiceId::as_str),
+            self.duplicate_degree.map(Likeness::text),
+            self.duplicate_decision.map(DuplicateDecision::text),
+            self.voucher_number.as_deref(),
+            self.on_hold,
+            self.hold_reason.as_deref(),
+            self.changed_at,
+            self.version,
+        ]
+    }
+
+    /// The invoice with this identifier. Whether the caller may see it is not asked here: that
+    /// takes its unit, which stands in the row.
+    pub async fn load(tx: &mut Tx, id: &InvoiceId) -> vir_store::Result<Option<Self>> {
+        static BY_ID: LazyLock<String> =
+            LazyLock::new(|| format!("select {} from invoice where id = $1", InvoiceRow::COLUMNS));
+        tx.optional(BY_ID.as_str(), &args![id.as_str()]).await?.as_ref().map(Self::read).transpose()
+    }
+
+    /// The invoice that these bytes became when they came by this channel.
+    pub async fn delivery(tx: &mut Tx, channel: Channel, original: &str) -> vir_store::Result<Self> {
+        static BY_DELIVERY: LazyLock<String> = LazyLock::new(|| {
+            format!("select {} from invoice where channel = $1 and original_blob = $2", InvoiceRow::COLUMNS)
+        });
+        Self::read(&tx.one(BY_DELIVERY.as_str(), &args![channel.text(), original]).await?)
+    }
+
+    /// Writes a new row. Gives `false` where the same bytes came by the same channel before.
+    pub async fn insert(&self, tx: &mut Tx, keys: &Keys) -> vir_store::Result<bool> {
+        static INSERT: LazyLock<String> = LazyLock::new(|| {
+            let columns = format!("{}, number_key, content_key", InvoiceRow::COLUMNS);
+            let places: Vec<String> = (1..=columns.split(',').count()).map(|at| format!("${at}")).collect();
+            format!(
+                "insert into invoice ({columns}) values ({}) on conflict ({{t}}channel, original_blob) do nothing",
+                places.join(", ")
+            )
+        });
+        let mut values = self.values();
+        values.extend(args![keys.number.as_deref(), keys.content.as_deref()]);
+        Ok(tx.execute(INSERT.as_str(), &values).await? == 1)
+    }
+
     /// What people call it: „Tischlerei Holm, R-2026-17", or the name of the file.
     #[must_use]
     pub fn caption(&self, lang: Lang) -> String {
@@ -285,6 +441,23 @@ impl InvoiceRow {
     pub fn is_duplicate(&self) -> bool {
         self.duplicate_decision == Some(DuplicateDecision::Duplicate)
     }
+}
+
+/// What an invoice is compared by; see [`crate::intake::keys`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Of the number (BT-1).
+    pub number: Option<String>,
+    /// Of all that it says.
+    pub content: Option<String>,
+}
+
+/// A text in a column that only our own code writes.
+fn known<T>(column: &str, find: fn(&str) -> Option<T>, text: &str) -> vir_store::Result<T> {
+    find(text).ok_or_else(|| {
+        let what = format!("the column {column} holds {text:?}, which nothing here writes");
+        <serde_json::Error as serde::de::Error>::custom(what).into()
+    })
 }
 
 #[cfg(test)]

@@ -4,8 +4,30 @@
 //!
 //! Invariant: what came in is stored before anything is said about it, and never changed.
 
+pub mod check_service;
 pub mod coding;
 pub mod demo;
+pub mod duplicates;
 pub mod hand_over;
+pub mod intake;
 pub mod invoice_row;
+pub mod limits;
+pub mod routing;
 pub mod workflow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use vir_store::{Migration, Migrations};
+
+/// The tables of the desk, in the order in which they were made. One number belongs to one file.
+pub const MIGRATIONS: Migrations = Migrations::tenant(
+    "invoice-desk",
+    &[Migration { name: "0001_invoice", sql: include_str!("../migrations/0001_invoice.sql") }],
+);
+
+/// The day that it is at the desk: in Germany, whatever the server's clock says.
+#[must_use]
+pub fn day_of(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC)).date()
+}

@@ -107,7 +107,8 @@ pub fn check(bytes: &[u8], options: &Options) -> Report {
 /// Checks many documents: it keeps what the engine learns about paths. One per thread.
 #[derive(Debug, Default)]
 pub struct Checker {
-    runners: HashMap<*const Pack, Runner>,
+    /// By the address of the pack: packs are made once and live for ever.
+    runners: HashMap<usize, Runner>,
 }
 
 impl Checker {
@@ -168,7 +169,7 @@ impl Checker {
         let profile = report.profile.unwrap_or(Profile::En16931);
         let pack = Pack::of(kind.syntax(), options.release, profile.layers());
         let facts = Facts::new(doc, options.release);
-        let mut outcome = run(self.runners.entry(std::ptr::from_ref(pack)).or_default(), pack, &facts);
+        let mut outcome = run(self.runners.entry(std::ptr::from_ref(pack).addr()).or_default(), pack, &facts);
         outcome.fired.sort_by_key(|fired| (fired.element, fired.rule.id));
         let mut errors = false;
         for fired in &outcome.fired {

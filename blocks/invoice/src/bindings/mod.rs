@@ -16,7 +16,7 @@ mod read;
 mod table;
 mod write;
 
-pub use read::read;
+pub use read::{read, read_values};
 pub use write::{WriteError, write, write_cii, write_ubl};
 
 /// Where a group or term stands, in the notation of the table; empty where the syntax cannot say it.

@@ -37,15 +37,41 @@ const MAX_LINE_DEPTH: usize = 60;
 /// ```
 #[must_use]
 pub fn read(doc: &Document<'_>) -> Invoice {
+    read_as(doc, Places::Kept)
+}
+
+/// Reads the values of an invoice without their places, for whoever only computes with them:
+/// counting lines and columns is half of the work of [`read`]. What the model has no place for is
+/// counted in [`Invoice::extra_omitted`] and not kept.
+///
+/// ```
+/// use vir_invoice::{bindings, xml};
+///
+/// let doc = xml::parse(include_bytes!("../../samples/small-ubl.xml")).unwrap();
+/// assert_eq!(bindings::read_values(&doc), bindings::read(&doc));
+/// ```
+#[must_use]
+pub fn read_values(doc: &Document<'_>) -> Invoice {
+    read_as(doc, Places::Dropped)
+}
+
+/// Is it told where a value stood?
+#[derive(Clone, Copy, PartialEq)]
+enum Places {
+    Kept,
+    Dropped,
+}
+
+fn read_as(doc: &Document<'_>, places: Places) -> Invoice {
     let root = doc.root();
     let Some(kind) = identify::Kind::of(doc) else {
-        let mut reader = Reader::new(doc, Plan::of(identify::Kind::UblInvoice));
+        let mut reader = Reader::new(doc, Plan::of(identify::Kind::UblInvoice), places);
         reader.leave(root);
         return reader.finish(Kind::Invoice, Group::new(Bg::BG0));
     };
-    let mut reader = Reader::new(doc, Plan::of(kind));
+    let mut reader = Reader::new(doc, Plan::of(kind), places);
     reader.leave_attributes(root, |_| false);
-    let mut open = Open::new(Bg::BG0, root);
+    let mut open = Open::new(Bg::BG0, reader.source_of(root));
     reader.children(root, 0, &mut open);
     let mut group = open.close();
     for value in arrange::after_reading(&mut group, kind) {
@@ -62,6 +88,7 @@ pub fn read(doc: &Document<'_>) -> Invoice {
 struct Reader<'d> {
     doc: &'d Document<'d>,
     plan: &'static Plan,
+    places: Places,
     currency: String,
     /// BT-6, where it differs from BT-5.
     tax_currency: Option<String>,
@@ -81,9 +108,9 @@ struct Open {
 }
 
 impl Open {
-    fn new(id: Bg, el: Element<'_>) -> Self {
+    fn new(id: Bg, at: Source) -> Self {
         let mut group = Group::new(id);
-        group.at = Some(source_of(el));
+        group.at = Some(at);
         Self { group, seen: [0; 4], seen_groups: 0, virtuals: Vec::new() }
     }
 
@@ -136,7 +163,7 @@ impl Open {
 }
 
 impl<'d> Reader<'d> {
-    fn new(doc: &'d Document<'d>, plan: &'static Plan) -> Self {
+    fn new(doc: &'d Document<'d>, plan: &'static Plan, places: Places) -> Self {
         let root = doc.root();
         let (currency, tax) = if plan.is_cii() {
             (
@@ -156,6 +183,7 @@ impl<'d> Reader<'d> {
         Self {
             doc,
             plan,
+            places,
             currency,
             tax_currency,
             extra: Vec::new(),
@@ -226,7 +254,7 @@ impl<'d> Reader<'d> {
                 } else {
                     self.leave_attributes(el, |_| false);
                     self.leave_own_text(el);
-                    let mut inner = Open::new(*bg, el);
+                    let mut inner = Open::new(*bg, self.source_of(el));
                     self.children(el, *body, &mut inner);
                     self.close_group(inner, open.at(chain));
                 }
@@ -241,7 +269,7 @@ impl<'d> Reader<'d> {
                     let bound = node.attributes.iter().find(|(bound, _)| *bound == name);
                     if let Some((_, target)) = bound {
                         let mut unit = Value::new(target.term, &text);
-                        unit.at = Some(source_of(el));
+                        unit.at = Some(self.source_of(el));
                         self.put(unit, target, open);
                     } else if !(fixed(name, &text) || self.is_date_format(name, &text, &value)) {
                         match self.component_of(term, name) {
@@ -315,7 +343,7 @@ impl<'d> Reader<'d> {
             Content::new(term.data_type(), &text)
         };
         let mut value = Value::with_content(term, content);
-        value.at = Some(source_of(el));
+        value.at = Some(self.source_of(el));
         value
     }
 
@@ -334,11 +362,11 @@ impl<'d> Reader<'d> {
         self.leave_children(el);
         let text = el.text();
         let (code, text) = split_note(&text);
-        let mut note = Open::new(Bg::BG1, el);
+        let mut note = Open::new(Bg::BG1, self.source_of(el));
         for (term, text) in [(Bt::BT21, code), (Bt::BT22, Some(text))] {
             if let Some(text) = text.filter(|text| !is_blank(text)) {
                 let mut value = Value::new(term, text);
-                value.at = Some(source_of(el));
+                value.at = Some(self.source_of(el));
                 let _ = note.take(value);
             }
         }
@@ -362,6 +390,14 @@ impl<'d> Reader<'d> {
         [Scheme, SchemeVersion, Mime, Filename, Currency]
             .into_iter()
             .find(|component| component_attribute(self.plan, term, *component) == Some(attribute))
+    }
+
+    fn source_of(&self, el: Element<'_>) -> Source {
+        let (line, column) = match self.places {
+            Places::Kept => el.document().line_column(el.offset()),
+            Places::Dropped => (0, 0),
+        };
+        Source { element: el.id(), line, column }
     }
 
     // What is left over.
@@ -423,7 +459,7 @@ impl<'d> Reader<'d> {
     }
 
     fn keep(&mut self, el: Element<'_>, attribute: Option<&str>, value: &str) {
-        if self.extra.len() >= MAX_EXTRA {
+        if self.places == Places::Dropped || self.extra.len() >= MAX_EXTRA {
             self.extra_omitted += 1;
             return;
         }
@@ -437,7 +473,7 @@ impl<'d> Reader<'d> {
             path.push_str("/@");
             path.push_str(attribute);
         }
-        self.extra.push(ExtraField { path, value: value.to_owned(), at: source_of(el) });
+        self.extra.push(ExtraField { path, value: value.to_owned(), at: self.source_of(el) });
     }
 }
 
@@ -502,9 +538,4 @@ pub(super) fn split_note(text: &str) -> (Option<&str>, &str) {
 fn says(text: &str, constant: &str) -> bool {
     let text = trim(text);
     text == constant || matches!((text, constant), ("0", "false") | ("1", "true"))
-}
-
-fn source_of(el: Element<'_>) -> Source {
-    let (line, column) = el.document().line_column(el.offset());
-    Source { element: el.id(), line, column }
 }

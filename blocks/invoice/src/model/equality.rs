@@ -40,6 +40,74 @@ impl PartialEq for Value {
     }
 }
 
+impl Invoice {
+    /// A number for what the invoice says: equal where two invoices are, whatever their syntax,
+    /// order and form. How it was made (BG-2: business process and specification) does not count.
+    /// `digest` is a hash function such as SHA-256, so that this library need not name one.
+    ///
+    /// ```
+    /// use vir_invoice::{bindings, model, xml};
+    ///
+    /// fn digest(bytes: &[u8]) -> [u8; 32] {
+    ///     let mut sum = [0; 32]; // a bad one
+    ///     bytes.iter().enumerate().for_each(|(at, byte)| sum[at % 32] = byte.wrapping_add(sum[(at + 31) % 32]) ^ sum[at % 32]);
+    ///     sum
+    /// }
+    /// let read = |source: &[u8]| bindings::read(&xml::parse(source).unwrap());
+    /// let ubl = read(include_bytes!("../../samples/small-ubl.xml"));
+    /// let mut cii = read(include_bytes!("../../samples/small-cii.xml"));
+    /// assert_eq!(ubl.fingerprint(digest), cii.fingerprint(digest));
+    /// cii.root.set(model::Bt::BT1, "2026-89");
+    /// assert_ne!(ubl.fingerprint(digest), cii.fingerprint(digest));
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self, digest: impl Fn(&[u8]) -> [u8; 32] + Copy) -> [u8; 32] {
+        fingerprint(&self.root, digest)
+    }
+}
+
+/// The groups in a group are taken in the order of their own fingerprints, because the syntaxes
+/// keep some of them in different orders. Nesting is bounded by the dictionary and by the reader.
+fn fingerprint(group: &Group, digest: impl Fn(&[u8]) -> [u8; 32] + Copy) -> [u8; 32] {
+    let mut inner: Vec<(Bg, [u8; 32])> = group
+        .groups
+        .iter()
+        .filter(|group| group.id != Bg::BG2 && group.walk().any(|(_, value)| counts(value)))
+        .map(|group| (group.id, fingerprint(group, digest)))
+        .collect();
+    inner.sort_unstable();
+    let mut said = Vec::new();
+    let mut say = |kind: &str, text: &str| {
+        said.extend_from_slice(kind.as_bytes());
+        said.push(0);
+        said.extend_from_slice(text.as_bytes());
+        said.push(0);
+    };
+    let mut values: Vec<(Bt, String, String)> = counting_values(group)
+        .iter()
+        .map(|value| {
+            let content = match &value.content {
+                Content::Number(number) => number.value().normalized().to_string(),
+                Content::Binary(text) => text.split_ascii_whitespace().collect(),
+                other => trim(&other.text()).to_owned(),
+            };
+            let parts: Vec<String> =
+                value.components().map(|(kind, text)| format!("{kind:?}={}", trim(text))).collect();
+            (value.term, content, parts.join("\u{1}"))
+        })
+        .collect();
+    values.sort_unstable();
+    for (term, content, components) in &values {
+        say(term.id(), content);
+        say("", components);
+    }
+    for (id, inner) in inner {
+        said.extend_from_slice(id.id().as_bytes());
+        said.extend_from_slice(&inner);
+    }
+    digest(&said)
+}
+
 /// The values of a group that count, in reading order, with the price completed.
 pub(super) fn counting_values(group: &Group) -> Vec<Cow<'_, Value>> {
     let mut values: Vec<Cow<'_, Value>> =

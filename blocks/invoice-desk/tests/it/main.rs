@@ -1,0 +1,5 @@
+//! The claims of the invoice desk.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod desk;
+mod intake;
