@@ -12,18 +12,19 @@ pub mod hand_over;
 pub mod intake;
 pub mod invoice_row;
 pub mod limits;
+pub mod permissions;
 pub mod routing;
 pub mod workflow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use vir_store::{Migration, Migrations};
+use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
 pub const MIGRATIONS: Migrations = Migrations::tenant(
     "invoice-desk",
-    &[Migration { name: "0001_invoice", sql: include_str!("../migrations/0001_invoice.sql") }],
+    migrations!["0001_invoice", "0201_workflow"],
 );
 
 /// The day that it is at the desk: in Germany, whatever the server's clock says.
