@@ -55,10 +55,7 @@ pub const PERMISSIONS: BlockPermissions = BlockPermissions {
         },
         PermissionInfo {
             name: CERTIFY,
-            text: Phrase::new(
-                "Sachliche und rechnerische Richtigkeit feststellen",
-                "Certify substance and arithmetic",
-            ),
+            text: Phrase::new("Sachliche und rechnerische Richtigkeit feststellen", "Certify substance and arithmetic"),
             roles: &[Role::Certifier],
             limited: false,
         },

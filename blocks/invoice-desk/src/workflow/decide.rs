@@ -261,9 +261,7 @@ impl Subject {
         let amount = if permission == ORDER { self.amount_cents } else { 0 };
         let acting_for = self.unit.as_ref().and_then(|unit| {
             // Where nobody's limit suffices, the deputy still acts as one, and the limit objects.
-            principal
-                .acting_for_amount(permission, unit, amount)
-                .or_else(|| principal.acting_for(permission, unit))
+            principal.acting_for_amount(permission, unit, amount).or_else(|| principal.acting_for(permission, unit))
         });
         Act {
             by: principal.person.as_str().to_owned(),
@@ -276,10 +274,7 @@ impl Subject {
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn decisions(
-    tx: &mut Tx,
-    id: &InvoiceId,
-) -> Result<(Option<State>, Vec<Decision>), vir_store::Error> {
+pub async fn decisions(tx: &mut Tx, id: &InvoiceId) -> Result<(Option<State>, Vec<Decision>), vir_store::Error> {
     let rows = tx.all(DECISIONS, &args![id.as_str()]).await?;
     let state = |row: &Row, name: &str| Ok::<_, vir_store::Error>(State::find(&row.text(name)?));
     let initial = rows.first().map(|row| state(row, "from_state")).transpose()?.flatten();
@@ -363,9 +358,8 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
         return Err(Refusal::Stale);
     }
     let warnings = (!objections.is_empty()).then(|| ids(&objections));
-    let for_name = act.on_behalf_of.as_ref().map(|person| {
-        decider.directory.name_of(&PersonId::from(person.as_str())).to_owned()
-    });
+    let for_name =
+        act.on_behalf_of.as_ref().map(|person| decider.directory.name_of(&PersonId::from(person.as_str())).to_owned());
     let row = args![
         subject.id.as_str(),
         version,
@@ -421,9 +415,9 @@ async fn check_given(
         return Err(Refusal::Invalid(Text::new("Die Begründung ist zu lang.", "The reason is too long.")));
     }
     match kind {
-        Kind::Code => coding::check(tx, subject.amount_cents, &attempt.lines).await?.map_or(Ok(()), |text| {
-            Err(Refusal::Invalid(text))
-        }),
+        Kind::Code => coding::check(tx, subject.amount_cents, &attempt.lines)
+            .await?
+            .map_or(Ok(()), |text| Err(Refusal::Invalid(text))),
         Kind::Forward => {
             let known = attempt.unit.as_ref().and_then(|unit| decider.directory.tree.unit(unit));
             match known {
@@ -451,15 +445,13 @@ pub fn higher(decider: &Decider, subject: &Subject, today: jiff::civil::Date) ->
         .into_iter()
         .filter(|person| person.id != principal.person)
         .filter_map(|person| {
-            let other =
-                decider.directory.principal(&principal.tenant, &person.id, vir_auth::By::System, today)?;
+            let other = decider.directory.principal(&principal.tenant, &person.id, vir_auth::By::System, today)?;
             let limit = other.limit(ORDER, unit);
             limit.covers(subject.amount_cents).then_some((limit, person.name.as_str()))
         })
         .collect();
     able.sort();
     let nearest = able.first()?.0;
-    let names: Vec<&str> =
-        able.iter().filter(|(limit, _)| *limit == nearest).map(|(_, name)| *name).take(3).collect();
+    let names: Vec<&str> = able.iter().filter(|(limit, _)| *limit == nearest).map(|(_, name)| *name).take(3).collect();
     Some(names.join(", "))
 }
