@@ -2,5 +2,6 @@
 //!
 //! Invariant: a peer that is not there is said to be missing; it is never a failed test.
 
+pub mod mail_servers;
 pub mod server;
 pub mod verapdf;

@@ -6,9 +6,8 @@
 //!            └─► walk: multiparts, nested messages, signed content, winmail.dat ─► parts, each with a kind
 //! ```
 //!
-//! The library `mail-parser` reads headers and decodes; the tree is walked here. It follows nested
-//! messages without a bound, and dropping its result recurses: a mail of 1 MB that nests 30,000
-//! messages ends the process. Here depth, number of parts and decoded bytes are [`Limits`].
+//! The library `mail-parser` reads headers; the tree is walked here, because the library has no bounds:
+//! not for depth, not for the number of parts, not for decoded bytes. Here all three are [`Limits`].
 //!
 //! Invariant: [`take_apart`] always returns, and its result is complete or says by [`Mail::obstacle`]
 //! what stood in the way.
@@ -150,6 +149,9 @@ pub fn take_apart<'a>(bytes: &'a [u8], limits: &Limits) -> Mail<'a> {
         return mail;
     }
     walk::Walk::new(limits, &mut mail).message(bytes);
+    if mail.nature != Nature::Automatic(Automatic::Bounce) {
+        mail.returned = None;
+    }
     mail
 }
 
