@@ -1,0 +1,7 @@
+//! Claims about who is who and who may do what.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod accounts;
+mod naive;
+mod passkeys;
+mod support;
