@@ -10,6 +10,13 @@ create table audit ({tenant}
   hash TEXT not null,
   primary key ({t}seq)
 );
+-- The end of the chain; whoever appends holds this row until the commit.
+create table audit_head ({tenant}
+  one BIGINT not null,
+  seq BIGINT not null,
+  hash TEXT not null,
+  primary key ({t}one)
+);
 create index audit_subject on audit ({t}subject, seq);
 
 -- The outbox: what happened, for whoever listens.

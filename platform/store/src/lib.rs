@@ -29,12 +29,12 @@
 //!
 //! Invariant: what a call has answered with `Ok` is on disk, whatever happens next.
 
-mod audit;
+pub mod audit;
 mod blobs;
 mod clock;
 mod engine;
 mod error;
-mod job;
+pub mod job;
 mod migration;
 mod outbox;
 mod session;
@@ -42,15 +42,16 @@ mod store;
 mod tenant;
 mod tx;
 mod value;
+mod work;
 
 pub use audit::Entry;
-pub use blobs::{BlobId, BlobStream, Blobs};
+pub use blobs::{BlobId, BlobStream, Blobs, Listed, S3};
 pub use clock::Clock;
 pub use error::Error;
-pub use job::Job;
+pub use job::{Job, JobContext, JobError, JobHandler, JobRunner};
 pub use migration::{Migration, Migrations};
-pub use outbox::EventId;
-pub use store::{Config, Store};
+pub use outbox::{Event, EventId, Subscription};
+pub use store::{BlobPlace, Config, Databases, Postgres, Store};
 pub use tenant::{Tenant, TenantId};
 pub use tx::{SystemTx, Tx};
 pub use value::{Row, Value, ValueType};

@@ -11,9 +11,11 @@
 //!
 //! Invariant: a step is applied once, wholly or not at all, and what was applied never changes.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
-use crate::session::{Connection, Session};
+use crate::session::Session;
 use crate::{Error, Result, args};
 
 /// A step: its name (`0001_invoice`, sorted by it) and its SQL.
@@ -80,55 +82,147 @@ const LEDGER: &str = "create table if not exists migration (
     block TEXT not null, name TEXT not null, hash TEXT not null, applied_at BIGINT not null,
     primary key (block, name))";
 
-/// Applies what is missing. The session is inside a transaction that the caller commits.
-pub(crate) async fn apply(session: &mut Session, scope: Scope, blocks: &[Migrations]) -> Result<usize> {
-    session.script(LEDGER.to_owned()).await?;
-    let rows = session.all("select block, name, hash from migration".into(), &[]).await?;
-    let mut applied = std::collections::BTreeMap::new();
-    for row in rows {
-        applied.insert((row.text("block")?, row.text("name")?), row.text("hash")?);
+/// Tables whose rows can be added, but neither changed nor removed.
+const APPEND_ONLY: [&str; 1] = ["audit"];
+
+/// A step that is still to be applied.
+struct Step {
+    /// The block; of the system's steps, with a suffix: PostgreSQL has one ledger for both.
+    block: String,
+    migration: Migration,
+    hash: String,
+}
+
+impl Step {
+    fn failed(&self, reason: impl Into<String>) -> Error {
+        Error::Migration { block: self.block.clone(), name: self.migration.name.to_owned(), reason: reason.into() }
     }
-    let mut count = 0;
-    for block in blocks {
-        let mut steps = match scope {
-            Scope::System => block.system.to_vec(),
-            Scope::Tenant => block.tenant.to_vec(),
-        };
-        steps.sort_by_key(|step| step.name);
-        for step in steps {
-            let failed =
-                |reason: String| Error::Migration { block: block.block.to_owned(), name: step.name.to_owned(), reason };
-            let hash = crate::blobs::hex(&Sha256::digest(step.sql.as_bytes()));
-            // On PostgreSQL both scopes share one ledger, so the system's steps have their own name.
-            let ledger_block = match scope {
-                Scope::System => format!("{}/system", block.block),
-                Scope::Tenant => block.block.to_owned(),
-            };
-            match applied.get(&(ledger_block.clone(), step.name.to_owned())) {
-                Some(earlier) if *earlier == hash => continue,
-                Some(_) => return Err(failed("its text has changed since it was applied".to_owned())),
-                None => {}
+}
+
+/// Applies what is missing to a file. The session is inside a transaction that the caller commits.
+pub(crate) async fn apply_to_sqlite(session: &mut Session, scope: Scope, blocks: &[Migrations]) -> Result<()> {
+    session.script(LEDGER.to_owned()).await?;
+    for step in pending(session, scope, blocks).await? {
+        let mut sql = step.migration.sql.replace("{tenant}", "").replace("{t}", "");
+        for table in created_tables(step.migration.sql).iter().filter(|table| APPEND_ONLY.contains(&table.name)) {
+            for deed in ["update", "delete"] {
+                let name = table.name;
+                sql.push_str(&format!(
+                    "\ncreate trigger {name}_no_{deed} before {deed} on {name} begin \
+                     select raise(abort, '{name} is append-only'); end;"
+                ));
             }
-            let sql = match session.connection {
-                Connection::Sqlite(_) => for_sqlite(step.sql),
-                Connection::Postgres(_) => for_postgres(step.sql, scope),
-            };
-            session.script(sql).await.map_err(|error| failed(error.to_string()))?;
-            let args = args![&ledger_block, step.name, &hash, session.now];
-            session
-                .execute("insert into migration (block, name, hash, applied_at) values ($1, $2, $3, $4)".into(), &args)
-                .await?;
-            count += 1;
+        }
+        session.script(sql).await.map_err(|error| step.failed(error.to_string()))?;
+        note(session, &step).await?;
+    }
+    Ok(())
+}
+
+/// Applies what is missing as the owner, and gives the app role what it needs.
+pub(crate) async fn apply_to_postgres(session: &mut Session, app: &str, blocks: &[Migrations]) -> Result<()> {
+    let app = format!("\"{}\"", app.replace('"', "\"\""));
+    session.script(LEDGER.to_owned()).await?;
+    session
+        .script(format!(
+            "do $$ begin execute format('grant usage on schema %I to %s', current_schema(), '{}'); end $$; \
+             grant select on migration to {app}",
+            app.replace('\'', "''")
+        ))
+        .await?;
+    for scope in [Scope::System, Scope::Tenant] {
+        for step in pending(session, scope, blocks).await? {
+            let mut sql = step
+                .migration
+                .sql
+                .replace("{tenant}", "tenant_id TEXT not null default current_setting('vir.tenant'),")
+                .replace("{t}", "tenant_id, ");
+            for table in created_tables(step.migration.sql) {
+                sql.push_str(&table.protection(&app));
+            }
+            session.script(sql).await.map_err(|error| step.failed(error.to_string()))?;
+            note(session, &step).await?;
         }
     }
-    Ok(count)
+    Ok(())
 }
 
-fn for_sqlite(sql: &str) -> String {
-    sql.replace("{tenant}", "").replace("{t}", "")
+/// Fails where a step of the program has not been applied.
+pub(crate) async fn missing(session: &mut Session, blocks: &[Migrations]) -> Result<()> {
+    for scope in [Scope::System, Scope::Tenant] {
+        if let Some(step) = pending(session, scope, blocks).await?.first() {
+            return Err(step.failed("not applied; start one node with the owner's address, or run the migrations"));
+        }
+    }
+    Ok(())
 }
 
-fn for_postgres(sql: &str, _scope: Scope) -> String {
-    sql.replace("{tenant}", "tenant_id TEXT not null default current_setting('vir.tenant'),")
-        .replace("{t}", "tenant_id, ")
+/// The steps that are not in the ledger, in their order.
+async fn pending(session: &mut Session, scope: Scope, blocks: &[Migrations]) -> Result<Vec<Step>> {
+    let mut applied = BTreeMap::new();
+    for row in session.all("select block, name, hash from migration".into(), &[]).await? {
+        applied.insert((row.text("block")?, row.text("name")?), row.text("hash")?);
+    }
+    let mut pending = Vec::new();
+    for block in blocks {
+        let (mut steps, suffix) = match scope {
+            Scope::System => (block.system.to_vec(), "/system"),
+            Scope::Tenant => (block.tenant.to_vec(), ""),
+        };
+        steps.sort_by_key(|step| step.name);
+        for migration in steps {
+            let hash = crate::blobs::hex(&Sha256::digest(migration.sql.as_bytes()));
+            let step = Step { block: format!("{}{suffix}", block.block), migration, hash };
+            match applied.get(&(step.block.clone(), migration.name.to_owned())) {
+                Some(earlier) if *earlier == step.hash => {}
+                Some(_) => return Err(step.failed("its text has changed since it was applied")),
+                None => pending.push(step),
+            }
+        }
+    }
+    Ok(pending)
+}
+
+async fn note(session: &mut Session, step: &Step) -> Result<()> {
+    let sql = "insert into migration (block, name, hash, applied_at) values ($1, $2, $3, $4)";
+    let args = args![&step.block, step.migration.name, &step.hash, session.now];
+    session.execute(sql.into(), &args).await.map(|_| ())
+}
+
+/// A table that a step creates.
+struct Table<'a> {
+    name: &'a str,
+    /// Whether it has the mark `{tenant}`.
+    of_tenant: bool,
+}
+
+impl Table<'_> {
+    /// What makes a tenant's rows invisible to others, and the app role's rights.
+    fn protection(&self, app: &str) -> String {
+        let name = self.name;
+        let rights = if APPEND_ONLY.contains(&name) { "select, insert" } else { "select, insert, update, delete" };
+        let mut sql = format!("\ngrant {rights} on {name} to {app};");
+        if self.of_tenant {
+            // Before a transaction has named its tenant, the setting is null or empty: no row is visible then.
+            let own = "tenant_id = nullif(current_setting('vir.tenant', true), '')";
+            sql.push_str(&format!(
+                "\nalter table {name} enable row level security; alter table {name} force row level security;\
+                 \ncreate policy own_tenant on {name} using ({own}) with check ({own});"
+            ));
+        }
+        sql
+    }
+}
+
+/// The tables that a step creates. Steps are our own files: `create table NAME (` and nothing fancier.
+fn created_tables(sql: &str) -> Vec<Table<'_>> {
+    const CREATE: &str = "create table ";
+    let mut tables = Vec::new();
+    for (at, _) in sql.match_indices(CREATE) {
+        let rest = sql[at + CREATE.len()..].trim_start_matches("if not exists ");
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let after = rest[end..].trim_start().strip_prefix('(').map(str::trim_start).unwrap_or_default();
+        tables.push(Table { name: &rest[..end], of_tenant: after.starts_with("{tenant}") });
+    }
+    tables
 }

@@ -22,7 +22,6 @@ pub(crate) struct Session {
 
 pub(crate) enum Connection {
     Sqlite(SqliteConnection),
-    #[expect(dead_code, reason = "the engine follows")]
     Postgres(PoolConnection<Postgres>),
 }
 
@@ -117,9 +116,8 @@ impl Session {
     pub async fn control(&mut self, sql: &'static str) -> Result<()> {
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlx::query::<Sqlite>(sql).execute(connection).await.map(|_| ()),
-            Connection::Postgres(connection) => {
-                sqlx::query::<Postgres>(sql).execute(&mut **connection).await.map(|_| ())
-            }
+            // Without preparing: one way to the server.
+            Connection::Postgres(connection) => (**connection).execute(sqlx::raw_sql(sql)).await.map(|_| ()),
         };
         result.map_err(|error| Error::database(sql, error))
     }

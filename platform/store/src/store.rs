@@ -2,19 +2,15 @@
 //!
 //! Invariant: there is no way to a tenant's data without naming the tenant.
 
-use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use futures_util::FutureExt as _;
-use jiff::Timestamp;
-use tokio::sync::oneshot;
-
-use crate::engine::sqlite::{self, Database, Mode};
-use crate::engine::{Outcome, Work};
-use crate::migration::{self, Migrations, Scope};
-use crate::session::{Connection, Session};
+use crate::blobs::S3;
+use crate::engine::Engine;
+use crate::job::Wakeups;
+use crate::migration::{self, Migrations};
+use crate::outbox::Routes;
+use crate::work::{system_work, tenant_work};
 use crate::{Blobs, BoxFuture, Clock, Error, Result, SystemTx, Tenant, TenantId, Tx, args};
 
 /// Where everything is kept.
@@ -23,13 +19,67 @@ use crate::{Blobs, BoxFuture, Clock, Error, Result, SystemTx, Tenant, TenantId, 
 pub struct Config {
     /// The data folder: databases and blobs, as far as they are not elsewhere.
     pub folder: PathBuf,
+    /// Where the rows are.
+    pub databases: Databases,
+    /// Where the blobs are.
+    pub blobs: BlobPlace,
+}
+
+/// Where the rows are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Databases {
+    /// SQLite files in the data folder.
+    Folder,
+    /// A PostgreSQL server, for any number of nodes.
+    Postgres(Postgres),
+}
+
+/// A PostgreSQL server, version 15 or later.
+#[derive(Clone)]
+pub struct Postgres {
+    /// `postgres://vir:…@host/vir`, of a role that is neither owner nor superuser.
+    pub url: String,
+    /// The same database as its owner, to apply migrations. Without it somebody else applies them.
+    pub owner_url: Option<String>,
+    /// How many connections this node opens at most.
+    pub connections: u32,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The addresses hold passwords.
+        f.debug_struct("Postgres").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
+/// Where the blobs are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum BlobPlace {
+    /// The folder `blobs` in the data folder.
+    Folder,
+    /// An S3-compatible storage.
+    S3(S3),
 }
 
 impl Config {
     /// SQLite and blobs in a folder, which is created if it is missing.
     #[must_use]
     pub fn folder(path: impl Into<PathBuf>) -> Config {
-        Config { folder: path.into() }
+        Config { folder: path.into(), databases: Databases::Folder, blobs: BlobPlace::Folder }
+    }
+
+    /// Rows on a PostgreSQL server.
+    #[must_use]
+    pub fn with_postgres(self, postgres: Postgres) -> Config {
+        Config { databases: Databases::Postgres(postgres), ..self }
+    }
+
+    /// Blobs in an S3-compatible storage.
+    #[must_use]
+    pub fn with_s3(self, s3: S3) -> Config {
+        Config { blobs: BlobPlace::S3(s3), ..self }
     }
 }
 
@@ -42,10 +92,10 @@ pub struct Store {
 struct Inner {
     config: Config,
     clock: Clock,
-    migrations: Vec<Migrations>,
-    system: Database,
-    tenants: RwLock<HashMap<TenantId, Database>>,
+    engine: Engine,
     blobs: Blobs,
+    wakeups: Arc<Wakeups>,
+    routes: RwLock<Arc<Routes>>,
 }
 
 impl Store {
@@ -53,24 +103,13 @@ impl Store {
     pub async fn open(config: Config, migrations: &[Migrations], clock: Clock) -> Result<Store> {
         let mut all = vec![migration::OWN];
         all.extend_from_slice(migrations);
-        let folder = config.folder.join("tenants");
-        tokio::fs::create_dir_all(&folder).await.map_err(Error::file("create", &folder))?;
-        let system = config.folder.join("system.db");
-        migrate(&system, Scope::System, &all, &clock).await?;
-        let store = Store {
-            inner: Arc::new(Inner {
-                system: Database::open(system, clock.clone()),
-                blobs: Blobs::folder(config.folder.join("blobs")),
-                tenants: RwLock::default(),
-                migrations: all,
-                config,
-                clock,
-            }),
+        let blobs = match &config.blobs {
+            BlobPlace::Folder => Blobs::folder(config.folder.join("blobs")),
+            BlobPlace::S3(s3) => Blobs::s3(s3)?,
         };
-        for tenant in store.tenants().await? {
-            store.open_tenant(&tenant.id).await?;
-        }
-        Ok(store)
+        let engine = Engine::open(&config, all, clock.clone()).await?;
+        let (wakeups, routes) = (Arc::default(), RwLock::default());
+        Ok(Store { inner: Arc::new(Inner { config, clock, engine, blobs, wakeups, routes }) })
     }
 
     /// Reads a tenant's data: one snapshot, many at once. Nothing that the closure writes is kept.
@@ -80,24 +119,27 @@ impl Store {
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let database = self.database(tenant)?;
-        let (work, answer) = tenant_work(tenant.clone(), f);
-        database.read(work).await?;
+        let (work, answer) = tenant_work(self, tenant, f);
+        self.inner.engine.read(Some(tenant), work).await?;
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
     /// Changes a tenant's data: all of it, or nothing where the closure returns an error. What is
     /// answered with `Ok` is on disk. Keep it short: no network and no computation inside.
+    ///
+    /// On SQLite writes to a tenant run one after the other. On PostgreSQL they run at once:
+    /// guard what is read and then written by a version column, a unique index or [`Tx::lock`].
     pub async fn write<T, E, F>(&self, tenant: &TenantId, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let database = self.database(tenant)?;
-        let (work, answer) = tenant_work(tenant.clone(), f);
-        database.write(work).await?;
-        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        let (work, answer) = tenant_work(self, tenant, f);
+        self.inner.engine.write(Some(tenant), work).await?;
+        let answer = answer.await.unwrap_or_else(|_| Err(Error::Closed.into()));
+        metrics::counter!("vir_store_writes", "kept" => if answer.is_ok() { "yes" } else { "no" }).increment(1);
+        answer
     }
 
     /// Reads the system's data.
@@ -108,7 +150,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let (work, answer) = system_work(f);
-        self.inner.system.read(work).await?;
+        self.inner.engine.read(None, work).await?;
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
@@ -120,7 +162,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let (work, answer) = system_work(f);
-        self.inner.system.write(work).await?;
+        self.inner.engine.write(None, work).await?;
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
@@ -139,8 +181,8 @@ impl Store {
     /// Creates a tenant with empty tables.
     pub async fn create_tenant(&self, id: &TenantId, name: &str) -> Result<Tenant> {
         let tenant = Tenant { id: id.clone(), name: name.to_owned(), created_at: self.inner.clock.now() };
-        // The file first: a tenant that is listed can be opened.
-        self.open_tenant(id).await?;
+        // The tables first: a tenant that is listed can be opened.
+        self.inner.engine.prepare(id).await?;
         let row = tenant.clone();
         self.system_write(move |tx| {
             Box::pin(async move {
@@ -176,11 +218,8 @@ impl Store {
                 let rows = tx.all("select id, name, created_at from tenant order by id", &[]).await?;
                 rows.iter()
                     .map(|row| {
-                        Ok(Tenant {
-                            id: row.text("id")?.parse()?,
-                            name: row.text("name")?,
-                            created_at: row.time("created_at")?,
-                        })
+                        let id = row.text("id")?.parse()?;
+                        Ok(Tenant { id, name: row.text("name")?, created_at: row.time("created_at")? })
                     })
                     .collect()
             })
@@ -188,102 +227,39 @@ impl Store {
         .await
     }
 
-    fn database(&self, tenant: &TenantId) -> Result<Database> {
-        let tenants = self.inner.tenants.read().unwrap_or_else(PoisonError::into_inner);
-        tenants.get(tenant).cloned().ok_or_else(|| Error::NoTenant(tenant.clone()))
+    /// Whether the databases answer; for health checks.
+    pub async fn ping(&self) -> Result<()> {
+        self.system_read(|tx| Box::pin(async move { tx.one("select 1 as n", &[]).await.map(|_| ()) })).await
     }
 
-    async fn open_tenant(&self, id: &TenantId) -> Result<()> {
-        let path = self.inner.config.folder.join("tenants").join(format!("{id}.db"));
-        migrate(&path, Scope::Tenant, &self.inner.migrations, &self.inner.clock).await?;
-        let mut tenants = self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        tenants.entry(id.clone()).or_insert_with(|| Database::open(path, self.inner.clock.clone()));
-        Ok(())
+    /// Ends what is queued and closes all connections. Whoever writes afterwards gets [`Error::Closed`].
+    pub async fn close(&self) {
+        self.inner.engine.close().await;
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    pub(crate) fn wakeups(&self) -> &Arc<Wakeups> {
+        &self.inner.wakeups
+    }
+
+    pub(crate) fn routes(&self) -> Arc<Routes> {
+        Arc::clone(&self.inner.routes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_routes(&self, routes: Routes) {
+        *self.inner.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
     }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("config", &self.inner.config).finish_non_exhaustive()
-    }
-}
-
-async fn migrate(path: &std::path::Path, scope: Scope, blocks: &[Migrations], clock: &Clock) -> Result<()> {
-    let connection = sqlite::connect(path, Mode::Write).await?;
-    let mut session = Session::new(Connection::Sqlite(connection), clock.now());
-    session.control("begin immediate").await?;
-    let applied = migration::apply(&mut session, scope, blocks).await;
-    match applied {
-        Ok(_) => session.control("commit").await?,
-        Err(error) => {
-            session.close().await;
-            return Err(error);
-        }
-    }
-    session.close().await;
-    Ok(())
-}
-
-fn tenant_work<T, E, F>(tenant: TenantId, f: F) -> (Work, oneshot::Receiver<Result<T, E>>)
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    let work: Work = Box::new(move |session| {
-        Box::pin(async move {
-            let mut tx = Tx::new(session, tenant);
-            let result = AssertUnwindSafe(async {
-                let value = f(&mut tx).await?;
-                let due = tx.seal().await?;
-                Ok((value, due))
-            })
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Error::Panicked.into()));
-            (tx.session, outcome(result, reply))
-        })
-    });
-    (work, answer)
-}
-
-fn system_work<T, E, F>(f: F) -> (Work, oneshot::Receiver<Result<T, E>>)
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    let work: Work = Box::new(move |session| {
-        Box::pin(async move {
-            let mut tx = SystemTx { session };
-            let result = AssertUnwindSafe(async {
-                let value = f(&mut tx).await?;
-                if tx.session.is_sound() { Ok((value, None)) } else { Err(Error::Aborted.into()) }
-            })
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Error::Panicked.into()));
-            (tx.session, outcome(result, reply))
-        })
-    });
-    (work, answer)
-}
-
-/// Turns what a closure returned into what is to be done with its changes and said to its caller.
-fn outcome<T, E>(result: Result<(T, Option<Timestamp>), E>, reply: oneshot::Sender<Result<T, E>>) -> Outcome
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-{
-    // A caller who has gone away does not take the answer; the changes stand nevertheless.
-    match result {
-        Ok((value, _due)) => Outcome::Keep(Box::new(move |committed| {
-            let _ = reply.send(committed.map(|()| value).map_err(E::from));
-        })),
-        Err(error) => Outcome::Undo(Box::new(move || {
-            let _ = reply.send(Err(error));
-        })),
     }
 }

@@ -4,17 +4,20 @@
 //! together or not at all.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::session::Session;
-use crate::{Entry, Error, EventId, Job, Result, Row, TenantId, Value, audit, job, outbox};
+use crate::outbox::{self, EventId, Routes};
+use crate::session::{Connection, Session};
+use crate::{Entry, Error, Job, Result, Row, TenantId, Value, args, audit, job};
 
 /// A transaction on a tenant's data.
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) session: Session,
     pub(crate) tenant: TenantId,
+    pub(crate) routes: Arc<Routes>,
     entries: Vec<Entry>,
     due: Option<Timestamp>,
 }
@@ -72,19 +75,31 @@ impl Tx {
 
     /// Tells whoever subscribed to this kind of event, after the commit and at least once.
     pub async fn publish(&mut self, kind: &str, payload: serde_json::Value) -> Result<EventId> {
-        outbox::publish(self, kind, &payload).await
+        outbox::publish(self, kind, payload).await
     }
 
     /// Leaves a job to be done after the commit.
     pub async fn enqueue(&mut self, job: Job) -> Result<()> {
-        let due = job.run_at.unwrap_or(self.session.now);
-        job::enqueue(self, job).await?;
-        self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
+        job::enqueue(self, job, None).await
+    }
+
+    /// Holds a name until this transaction ends: whoever locks the same name waits. Guards what is
+    /// read and then written. On SQLite writes to a tenant never run at once, so it does nothing there.
+    pub async fn lock(&mut self, name: &str) -> Result<()> {
+        if let Connection::Postgres(_) = self.session.connection {
+            let key = format!("{}/{name}", self.tenant);
+            self.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", &args![key]).await?;
+        }
         Ok(())
     }
 
-    pub(crate) fn new(session: Session, tenant: TenantId) -> Tx {
-        Tx { session, tenant, entries: Vec::new(), due: None }
+    /// Notes when a job is due, for whoever runs jobs.
+    pub(crate) fn due(&mut self, at: Timestamp) {
+        self.due = Some(self.due.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    pub(crate) fn new(session: Session, tenant: TenantId, routes: Arc<Routes>) -> Tx {
+        Tx { session, tenant, routes, entries: Vec::new(), due: None }
     }
 
     /// What stands between the last statement of the caller and the commit. Gives the time at

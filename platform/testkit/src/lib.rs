@@ -3,5 +3,8 @@
 //! Invariant: a peer that is not there is said to be missing; it is never a failed test.
 
 pub mod mail_servers;
+pub mod postgres;
+pub mod s3;
 pub mod server;
+pub mod tether;
 pub mod verapdf;

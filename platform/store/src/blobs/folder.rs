@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt as _};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt as _;
 
-use super::{BlobId, BlobStream, hex};
+use super::{BlobId, BlobStream, Listed, hex};
 use crate::{Error, Result, TenantId};
 
 /// How much of a large blob is in memory at once.
@@ -117,6 +119,32 @@ impl Folder {
         let path = self.shelf(tenant).path(id);
         tokio::fs::try_exists(&path).await.map_err(Error::file("look for", path))
     }
+
+    pub fn list(&self, tenant: &TenantId) -> BoxStream<'static, Result<Listed>> {
+        let shelf = self.shelf(tenant);
+        // One sub-folder at a time: a list of all names of a large tenant need not be in memory.
+        let parts = futures_util::stream::iter(0..=255u8).then(move |part| {
+            let folder = shelf.root.join(format!("{part:02x}"));
+            blocking(move || list_part(&folder))
+        });
+        parts
+            .map(|part| {
+                futures_util::stream::iter(match part {
+                    Ok(listed) => listed.into_iter().map(Ok).collect(),
+                    Err(error) => vec![Err(error)],
+                })
+            })
+            .flatten()
+            .boxed()
+    }
+
+    pub async fn remove(&self, tenant: &TenantId, id: &BlobId) -> Result<()> {
+        let path = self.shelf(tenant).path(id);
+        match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", path)(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The blobs of one tenant.
@@ -187,6 +215,25 @@ impl Shelf {
         draft.adopted = true;
         Ok(folder)
     }
+}
+
+fn list_part(folder: &Path) -> Result<Vec<Listed>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(Error::file("list", folder))?,
+    };
+    let mut listed = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Error::file("list", folder))?;
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<BlobId>().ok()) else {
+            continue;
+        };
+        let known = entry.metadata().and_then(|known| Ok((known.modified()?, known.len())));
+        let (modified, size) = known.map_err(Error::file("read", entry.path()))?;
+        let modified_at = Timestamp::try_from(modified).unwrap_or(Timestamp::UNIX_EPOCH);
+        listed.push(Listed { id, modified_at, size });
+    }
+    Ok(listed)
 }
 
 /// Creates a folder with those above it, and makes them durable.

@@ -6,6 +6,7 @@
 //! Invariant: what `put` has answered is on disk, and what `get` answers has the hash it is named by.
 
 mod folder;
+mod objects;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,7 +16,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::BoxStream;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+
+pub use objects::S3;
 
 use crate::{Error, Result, TenantId};
 
@@ -35,11 +39,27 @@ pub struct Blobs {
 #[derive(Debug)]
 enum Place {
     Folder(folder::Folder),
+    Objects(objects::Objects),
+}
+
+/// A blob as the storage lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub id: BlobId,
+    /// When it was written last, by the storage's clock.
+    pub modified_at: Timestamp,
+    /// How many bytes.
+    pub size: u64,
 }
 
 impl Blobs {
     pub(crate) fn folder(path: PathBuf) -> Blobs {
         Blobs { place: Arc::new(Place::Folder(folder::Folder::new(path))) }
+    }
+
+    pub(crate) fn s3(s3: &S3) -> Result<Blobs> {
+        Ok(Blobs { place: Arc::new(Place::Objects(objects::Objects::connect(s3)?)) })
     }
 
     /// Keeps these bytes. What is already there is not written again.
@@ -53,6 +73,7 @@ impl Blobs {
         metrics::counter!("vir_store_blobs_put").increment(blobs.len() as u64);
         match &*self.place {
             Place::Folder(folder) => folder.put_many(tenant, blobs).await,
+            Place::Objects(objects) => objects.put_many(tenant, blobs).await,
         }
     }
 
@@ -64,6 +85,7 @@ impl Blobs {
     {
         match &*self.place {
             Place::Folder(folder) => folder.put_stream(tenant, stream).await,
+            Place::Objects(objects) => objects.put_stream(tenant, stream).await,
         }
     }
 
@@ -71,6 +93,7 @@ impl Blobs {
     pub async fn get(&self, tenant: &TenantId, id: &BlobId) -> Result<Bytes> {
         let bytes = match &*self.place {
             Place::Folder(folder) => folder.get(tenant, id).await?,
+            Place::Objects(objects) => objects.get(tenant, id).await?,
         };
         if BlobId::of(&bytes) == *id { Ok(bytes) } else { Err(Error::Damaged(id.clone())) }
     }
@@ -79,6 +102,7 @@ impl Blobs {
     pub async fn open(&self, tenant: &TenantId, id: &BlobId) -> Result<(u64, BlobStream)> {
         match &*self.place {
             Place::Folder(folder) => folder.open(tenant, id).await,
+            Place::Objects(objects) => objects.open(tenant, id).await,
         }
     }
 
@@ -86,6 +110,23 @@ impl Blobs {
     pub async fn contains(&self, tenant: &TenantId, id: &BlobId) -> Result<bool> {
         match &*self.place {
             Place::Folder(folder) => folder.contains(tenant, id).await,
+            Place::Objects(objects) => objects.contains(tenant, id).await,
+        }
+    }
+
+    /// All blobs of a tenant, in no order.
+    pub fn list(&self, tenant: &TenantId) -> BoxStream<'static, Result<Listed>> {
+        match &*self.place {
+            Place::Folder(folder) => folder.list(tenant),
+            Place::Objects(objects) => objects.list(tenant),
+        }
+    }
+
+    /// Removes a blob. Only the sweeper knows that no row names it.
+    pub(crate) async fn remove(&self, tenant: &TenantId, id: &BlobId) -> Result<()> {
+        match &*self.place {
+            Place::Folder(folder) => folder.remove(tenant, id).await,
+            Place::Objects(objects) => objects.remove(tenant, id).await,
         }
     }
 }

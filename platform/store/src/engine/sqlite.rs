@@ -5,17 +5,20 @@
 //!
 //! Invariant: nobody is answered before the commit that holds their changes is on disk.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
 
 use super::{Answer, Outcome, Work};
+use crate::migration::{self, Migrations, Scope};
 use crate::session::{Connection, Session};
-use crate::{Clock, Error, Result};
+use crate::{Clock, Error, Result, TenantId, args};
 
 /// How many closures share a commit at most: bounds the wait of the first of them.
 const GROUP: usize = 64;
@@ -26,42 +29,133 @@ const READERS: usize = 4;
 /// How long a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// A database file.
-#[derive(Clone)]
-pub(crate) struct Database {
-    inner: Arc<Inner>,
+/// The databases in a folder: `system.db` and `tenants/NAME.db`.
+pub(crate) struct Files {
+    folder: PathBuf,
+    clock: Clock,
+    migrations: Vec<Migrations>,
+    system: Arc<Database>,
+    tenants: RwLock<HashMap<TenantId, Arc<Database>>>,
 }
 
-struct Inner {
+impl Files {
+    pub async fn open(folder: &Path, migrations: Vec<Migrations>, clock: Clock) -> Result<Files> {
+        let tenants = folder.join("tenants");
+        tokio::fs::create_dir_all(&tenants).await.map_err(Error::file("create", &tenants))?;
+        let path = folder.join("system.db");
+        let mut session = migrate(&path, Scope::System, &migrations, &clock).await?;
+        let rows = session.all("select id from tenant order by id".into(), &[]).await?;
+        session.close().await;
+        let files = Files {
+            folder: folder.to_owned(),
+            system: Arc::new(Database::open(path, clock.clone())),
+            clock,
+            migrations,
+            tenants: RwLock::default(),
+        };
+        for row in rows {
+            files.prepare(&row.text("id")?.parse()?).await?;
+        }
+        Ok(files)
+    }
+
+    pub fn database(&self, tenant: Option<&TenantId>) -> Result<Arc<Database>> {
+        let Some(tenant) = tenant else {
+            return Ok(Arc::clone(&self.system));
+        };
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        tenants.get(tenant).cloned().ok_or_else(|| Error::NoTenant(tenant.clone()))
+    }
+
+    pub async fn prepare(&self, tenant: &TenantId) -> Result<()> {
+        let path = self.path(tenant);
+        migrate(&path, Scope::Tenant, &self.migrations, &self.clock).await?.close().await;
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        tenants.entry(tenant.clone()).or_insert_with(|| Arc::new(Database::open(path, self.clock.clone())));
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        let tenants: Vec<_> = self
+            .tenants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain()
+            .map(|(_, database)| database)
+            .collect();
+        for database in tenants {
+            database.close().await;
+        }
+        self.system.close().await;
+    }
+
+    /// A consistent copy of a database, made while it is in use.
+    pub async fn copy(&self, tenant: Option<&TenantId>, to: &Path) -> Result<()> {
+        let from = tenant.map_or_else(|| self.folder.join("system.db"), |tenant| self.path(tenant));
+        let connection = connect(&from, Mode::Read).await?;
+        let mut session = Session::new(Connection::Sqlite(connection), self.clock.now());
+        let copied = session.execute("vacuum into $1".into(), &args![to.to_string_lossy()]).await;
+        session.close().await;
+        copied.map(|_| ())
+    }
+
+    fn path(&self, tenant: &TenantId) -> PathBuf {
+        self.folder.join("tenants").join(format!("{tenant}.db"))
+    }
+}
+
+/// Applies what is missing to a file, which is created if it is not there.
+async fn migrate(path: &Path, scope: Scope, migrations: &[Migrations], clock: &Clock) -> Result<Session> {
+    let connection = connect(path, Mode::Write).await?;
+    let mut session = Session::new(Connection::Sqlite(connection), clock.now());
+    session.control("begin immediate").await?;
+    if let Err(error) = migration::apply_to_sqlite(&mut session, scope, migrations).await {
+        session.close().await;
+        return Err(error);
+    }
+    session.control("commit").await?;
+    Ok(session)
+}
+
+/// A database file.
+pub(crate) struct Database {
     path: PathBuf,
     clock: Clock,
+    writer: Mutex<Option<Writer>>,
+    readers: Arc<Readers>,
+}
+
+struct Writer {
     queue: mpsc::Sender<Work>,
-    readers: Readers,
+    task: JoinHandle<()>,
 }
 
 impl Database {
-    pub fn open(path: PathBuf, clock: Clock) -> Database {
+    fn open(path: PathBuf, clock: Clock) -> Database {
         let (queue, work) = mpsc::channel(QUEUE);
-        tokio::spawn(write_loop(path.clone(), clock.clone(), work));
-        let readers = Readers { permits: Semaphore::new(READERS), idle: Mutex::new(Vec::new()) };
-        Database { inner: Arc::new(Inner { path, clock, queue, readers }) }
+        let readers = Arc::new(Readers { permits: Semaphore::new(READERS), idle: Mutex::new(Vec::new()) });
+        let task = tokio::spawn(write_loop(path.clone(), clock.clone(), work, Arc::clone(&readers)));
+        Database { path, clock, writer: Mutex::new(Some(Writer { queue, task })), readers }
     }
 
     /// Queues a closure for the writer.
     pub async fn write(&self, work: Work) -> Result<()> {
-        self.inner.queue.send(work).await.map_err(|_| Error::Closed)
+        let queue = {
+            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.as_ref().ok_or(Error::Closed)?.queue.clone()
+        };
+        queue.send(work).await.map_err(|_| Error::Closed)
     }
 
     /// Runs a closure on a reader; nothing that it does is kept.
     pub async fn read(&self, work: Work) -> Result<()> {
-        let inner = &self.inner;
-        let _permit = inner.readers.permits.acquire().await.map_err(|_| Error::Closed)?;
-        let idle = inner.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let _permit = self.readers.permits.acquire().await.map_err(|_| Error::Closed)?;
+        let idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(&inner.path, Mode::Read).await?,
+            None => connect(&self.path, Mode::Read).await?,
         };
-        let mut session = Session::new(Connection::Sqlite(connection), inner.clock.now());
+        let mut session = Session::new(Connection::Sqlite(connection), self.clock.now());
         session.control("begin").await?;
         // Where the caller gives up in between, the session is dropped with its connection.
         let (mut session, outcome) = work(session).await;
@@ -71,11 +165,27 @@ impl Database {
             Outcome::Undo(answer) => answer(),
         }
         if ended.is_ok()
+            && !self.readers.permits.is_closed()
             && let Connection::Sqlite(connection) = session.connection
         {
-            inner.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
         Ok(())
+    }
+
+    /// Lets the writer end what is queued, and closes all connections.
+    async fn close(&self) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Writer { queue, task }) = writer {
+            drop(queue);
+            // The task ends when the queue is empty; where it panicked, there is nothing to close.
+            let _ = task.await;
+        }
+        self.readers.permits.close();
+        let idle = std::mem::take(&mut *self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for connection in idle {
+            let _ = connection.close().await;
+        }
     }
 }
 
@@ -108,7 +218,7 @@ pub(crate) async fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection>
     options.connect().await.map_err(|error| Error::database(&format!("open {}", path.display()), error))
 }
 
-async fn write_loop(path: PathBuf, clock: Clock, mut queue: mpsc::Receiver<Work>) {
+async fn write_loop(path: PathBuf, clock: Clock, mut queue: mpsc::Receiver<Work>, readers: Arc<Readers>) {
     let mut kept: Option<Session> = None;
     loop {
         let first = match tokio::time::timeout(IDLE, queue.recv()).await {
@@ -117,6 +227,10 @@ async fn write_loop(path: PathBuf, clock: Clock, mut queue: mpsc::Receiver<Work>
             Err(_) => {
                 if let Some(session) = kept.take() {
                     session.close().await;
+                }
+                let idle = std::mem::take(&mut *readers.idle.lock().unwrap_or_else(PoisonError::into_inner));
+                for connection in idle {
+                    let _ = connection.close().await;
                 }
                 continue;
             }

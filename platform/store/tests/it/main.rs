@@ -1,30 +1,86 @@
-//! What the store promises.
+//! What the store promises, on each engine that is there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod audit;
 mod basics;
+mod blobs;
+mod isolation;
+mod jobs;
+mod schema;
 
 use std::path::PathBuf;
 
-use vir_store::{Clock, Config, Migration, Migrations, Store, TenantId};
+use vir_store::{Clock, Config, Migration, Migrations, Postgres, S3, Store, TenantId};
 
 const NOTES: Migrations = Migrations::tenant(
     "notes",
     &[Migration {
         name: "0001_note",
-        sql: "create table note ({tenant} id TEXT not null, text TEXT, amount BIGINT, done BOOLEAN, raw BYTEA, primary key ({t}id));",
+        sql: "create table note ({tenant} id TEXT not null, text TEXT, amount BIGINT, done BOOLEAN, raw BYTEA, primary key ({t}id));
+              create table counter ({tenant} name TEXT not null, value BIGINT not null, primary key ({t}name));",
     }],
 );
 
+/// A store with one tenant, and where it is.
+struct Fixture {
+    name: &'static str,
+    config: Config,
+    store: Store,
+    town: TenantId,
+    clock: Clock,
+}
+
 fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("{name}-{}", vir_store::new_id(jiff::Timestamp::now())));
+    let id = vir_store::new_id(jiff::Timestamp::now());
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{id}"));
     std::fs::create_dir_all(&path).unwrap();
     path
 }
 
-async fn open(name: &str) -> (Store, TenantId) {
-    let store = Store::open(Config::folder(folder(name)), &[NOTES], Clock::system()).await.unwrap();
-    let town: TenantId = "musterstadt".parse().unwrap();
-    store.create_tenant(&town, "Stadt Musterstadt").await.unwrap();
-    (store, town)
+fn town() -> TenantId {
+    "musterstadt".parse().unwrap()
+}
+
+/// The places where a store can be: files, and PostgreSQL with S3 where both are installed.
+fn places(name: &str) -> Vec<(&'static str, Config)> {
+    let mut places = vec![("SQLite and files", Config::folder(folder(name)))];
+    if let (Some(postgres), Some(s3)) = (vir_testkit::postgres::shared(), vir_testkit::s3::shared()) {
+        let (database, bucket) = (postgres.database(), s3.bucket());
+        let config = Config::folder(folder(name))
+            .with_postgres(Postgres { url: database.url, owner_url: Some(database.owner_url), connections: 16 })
+            .with_s3(S3 {
+                endpoint: bucket.endpoint,
+                region: "us-east-1".to_owned(),
+                bucket: bucket.name,
+                prefix: "test".to_owned(),
+                access_key: bucket.access_key,
+                secret_key: bucket.secret_key,
+            });
+        places.push(("PostgreSQL and S3", config));
+    }
+    places
+}
+
+async fn open(config: Config, clock: Clock) -> Store {
+    Store::open(config, &[NOTES], clock).await.unwrap()
+}
+
+/// A fresh store on each engine, with a clock that stands.
+async fn fixtures(name: &str) -> Vec<Fixture> {
+    let mut fixtures = Vec::new();
+    for (place, config) in places(name) {
+        let clock = Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap());
+        let store = open(config.clone(), clock.clone()).await;
+        store.create_tenant(&town(), "Stadt Musterstadt").await.unwrap();
+        fixtures.push(Fixture { name: place, config, store, town: town(), clock });
+    }
+    fixtures
+}
+
+/// A number that a query gives as `n`.
+async fn number(store: &Store, tenant: &TenantId, sql: &'static str) -> i64 {
+    store
+        .read(tenant, move |tx| Box::pin(async move { tx.one(sql, &[]).await?.int("n") }))
+        .await
+        .unwrap_or_else(|error: vir_store::Error| panic!("{sql}: {error}"))
 }
