@@ -35,6 +35,7 @@ mod identity;
 mod page;
 mod pages;
 pub mod parts;
+pub mod plot;
 mod router;
 #[doc(hidden)]
 pub mod test;
