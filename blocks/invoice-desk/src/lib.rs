@@ -13,6 +13,7 @@ pub mod intake;
 pub mod invoice_row;
 pub mod limits;
 pub mod permissions;
+pub mod register;
 pub mod routing;
 pub mod workflow;
 
@@ -22,7 +23,8 @@ use jiff::tz::TimeZone;
 use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
-pub const MIGRATIONS: Migrations = Migrations::tenant("invoice-desk", migrations!["0001_invoice", "0201_workflow"]);
+pub const MIGRATIONS: Migrations =
+    Migrations::tenant("invoice-desk", migrations!["0001_invoice", "0201_workflow", "0301_register"]);
 
 /// The day that it is at the desk: in Germany, whatever the server's clock says.
 #[must_use]
