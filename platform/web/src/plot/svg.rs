@@ -135,19 +135,26 @@ impl Frame<'_> {
         let width = (slot * 0.7).min(64.0);
         html! {
             @for category in 0..self.chart.categories.len() {
-                @let mut below = 0;
-                @for (series, row) in self.chart.series.iter().enumerate() {
-                    @if let Some(value) = row.values.get(category).copied().flatten().map(|value| value.max(0)) {
-                        @let (bottom, top) = (self.y(below), self.y(below + value));
-                        @let x = LEFT + count(category) * slot + (slot - width) / 2.0;
-                        @if value > 0 {
-                            (bar(self.chart.id, "bar", series, Area { x, y: top, width, height: bottom - top }, &self.words(category, series, value)))
-                        }
-                        @let _ = below += value;
-                    }
+                @let x = LEFT + count(category) * slot + (slot - width) / 2.0;
+                @for (series, from, value) in self.piled(category) {
+                    @let (bottom, top) = (self.y(from), self.y(from + value));
+                    (bar(self.chart.id, "bar", series, Area { x, y: top, width, height: bottom - top }, &self.words(category, series, value)))
                 }
             }
         }
+    }
+
+    /// The series of a category, each with where it begins on those below it. Nothing is not drawn.
+    fn piled(&self, category: usize) -> Vec<(usize, i64, i64)> {
+        let mut below = 0;
+        let mut piled = Vec::new();
+        for (series, row) in self.chart.series.iter().enumerate() {
+            if let Some(value) = row.values.get(category).copied().flatten().filter(|value| *value > 0) {
+                piled.push((series, below, value));
+                below += value;
+            }
+        }
+        piled
     }
 
     fn lines(&self) -> Markup {
