@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::terms::{Sql, midnight};
 use crate::invoice_row::State;
 use crate::workflow::calendar::{Region, working_days_between};
-use crate::workflow::deadline::{Light, YELLOW, pay_by};
+use crate::workflow::deadline::{Light, pay_by};
 
 /// In these states somebody still has to do something in time.
 pub const PRESSING: [State; 4] = [State::Received, State::Coded, State::Certified, State::Ordered];
@@ -30,9 +30,9 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The bounds of `today`.
+    /// The bounds of `today`, where the light turns yellow so many working days before the end.
     #[must_use]
-    pub fn of(today: Date, region: Region) -> Self {
+    pub fn of(today: Date, region: Region, yellow: i32) -> Self {
         let first = |good: &dyn Fn(Date) -> bool| {
             // `pay_by` never goes back by more than some days over holidays, and never forward.
             let mut day = today;
@@ -46,7 +46,7 @@ impl Bounds {
             red: before(first(&|day| pay_by(day) > today)),
             yellow: before(first(&|day| {
                 let last = pay_by(day);
-                last > today && working_days_between(region, today, last) > YELLOW
+                last > today && working_days_between(region, today, last) > yellow
             })),
         }
     }
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn the_bounds_of_a_friday_before_a_long_weekend() {
         // 2026-04-02 is the Thursday before Easter.
-        let bounds = Bounds::of(Date::constant(2026, 4, 2), Region::Niedersachsen);
+        let bounds = Bounds::of(Date::constant(2026, 4, 2), Region::Niedersachsen, 5);
         // A transfer of that day arrives on the Tuesday after.
         assert_eq!(bounds.red, Date::constant(2026, 4, 7));
         assert!(bounds.open <= bounds.red && bounds.red < bounds.yellow);

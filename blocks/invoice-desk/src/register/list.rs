@@ -14,10 +14,8 @@ use super::lights::Bounds;
 use super::plan::{self, COUNTED, Effort, Question, Way};
 use super::terms::{Sql, Term};
 use crate::invoice_row::{Channel, Direction, DuplicateDecision, InvoiceId, Kind, State, Verdict};
-use crate::workflow::calendar::Region;
-
-/// The permission that opens the register.
-pub const SEE: vir_auth::Permission = "invoice.see";
+use crate::permissions::SEE;
+use crate::workflow::settings::Settings;
 
 /// How many rows a page has, where nobody says.
 pub const USUAL: u16 = 50;
@@ -31,8 +29,8 @@ pub struct Asking {
     pub scope: UnitScope,
     /// The day, here.
     pub today: Date,
-    /// Whose holidays count.
-    pub region: Region,
+    /// Whose holidays count, and when a light turns yellow.
+    pub settings: Settings,
     /// How much may be read for one page.
     pub effort: Effort,
 }
@@ -40,12 +38,12 @@ pub struct Asking {
 impl Asking {
     /// This person, now.
     #[must_use]
-    pub fn new(principal: &Principal, now: Timestamp, region: Region) -> Self {
+    pub fn new(principal: &Principal, now: Timestamp, settings: Settings) -> Self {
         Self {
             me: principal.person.as_str().to_owned(),
             scope: principal.units(SEE),
-            today: now.to_zoned(vir_web::format::german_time()).date(),
-            region,
+            today: crate::day_of(now),
+            settings,
             effort: Effort::USUAL,
         }
     }
@@ -238,7 +236,7 @@ pub(super) fn question(query: &Query, asking: &Asking) -> Option<Question> {
         direction: filter.direction,
         states,
         units,
-        terms: Term::of(filter, &asking.me, Bounds::of(asking.today, asking.region)),
+        terms: Term::of(filter, &asking.me, Bounds::of(asking.today, asking.settings.region, asking.settings.yellow)),
         sort: query.sort,
         cursor: query.cursor.clone(),
         limit: usize::from(query.limit.unwrap_or(USUAL)),

@@ -174,7 +174,7 @@ impl Term {
     }
 
     /// Where a stretch begins and ends by this condition, each with whether that place belongs to it.
-    pub fn ends(&self) -> (Option<(Key, bool)>, Option<(Key, bool)>) {
+    pub fn ends(&self) -> (Option<End>, Option<End>) {
         let days = |days: &Days| {
             let key = |day: Date| (Key::Text(day.to_string()), true);
             (days.from.map(key), days.to.map(key))
@@ -275,6 +275,9 @@ impl Term {
         }
     }
 }
+
+/// Where a stretch begins or ends, and whether that place belongs to it.
+pub(super) type End = (Key, bool);
 
 /// What stands before a condition's column in its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,7 @@ use super::terms::Sql;
 use crate::invoice_row::{Channel, Direction, State, Verdict};
 use crate::workflow::calendar::Region;
 use crate::workflow::deadline::{Dates, Light, YELLOW, deadlines, pressing};
+use crate::workflow::settings::Settings;
 
 /// Asks the database how it would read, and refuses to read whole tables.
 pub(super) async fn reads_no_whole_table(tx: &mut Tx, sql: &Sql) -> vir_store::Result<()> {
@@ -361,7 +362,7 @@ impl Desk {
 }
 
 fn asking(scope: UnitScope, effort: Effort) -> Asking {
-    Asking { me: "p0".into(), scope, today: TODAY, region: Region::Niedersachsen, effort }
+    Asking { me: "p0".into(), scope, today: TODAY, settings: Settings::default(), effort }
 }
 
 fn runner(cases: u32) -> TestRunner {
