@@ -30,13 +30,16 @@
 //! Invariant: what a call has answered with `Ok` is on disk, whatever happens next.
 
 pub mod audit;
+pub mod backup;
 mod blobs;
+pub mod care;
 mod clock;
 mod engine;
 mod error;
 pub mod job;
 mod migration;
 mod outbox;
+pub mod search;
 mod session;
 mod store;
 mod tenant;

@@ -36,19 +36,28 @@ pub struct Migrations {
     pub tenant: &'static [Migration],
     /// Steps of the system's database.
     pub system: &'static [Migration],
+    /// Columns of the tenant's tables that hold names of blobs: (table, column). A blob that stands
+    /// in none of them is swept away after a while.
+    pub blobs: &'static [(&'static str, &'static str)],
 }
 
 impl Migrations {
     /// Steps of each tenant's database.
     #[must_use]
     pub const fn tenant(block: &'static str, steps: &'static [Migration]) -> Migrations {
-        Migrations { block, tenant: steps, system: &[] }
+        Migrations { block, tenant: steps, system: &[], blobs: &[] }
     }
 
     /// With steps of the system's database.
     #[must_use]
     pub const fn with_system(self, steps: &'static [Migration]) -> Migrations {
         Migrations { system: steps, ..self }
+    }
+
+    /// With the columns of the tenant's tables that hold names of blobs.
+    #[must_use]
+    pub const fn with_blobs(self, columns: &'static [(&'static str, &'static str)]) -> Migrations {
+        Migrations { blobs: columns, ..self }
     }
 }
 
@@ -69,7 +78,7 @@ macro_rules! migrations {
 
 /// The store's own tables.
 pub(crate) const OWN: Migrations =
-    Migrations::tenant("store", migrations!["0001_store"]).with_system(migrations!["0001_system"]);
+    Migrations::tenant("store", migrations!["0001_store", "0002_search"]).with_system(migrations!["0001_system"]);
 
 /// Which of the databases is migrated.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,6 +93,9 @@ const LEDGER: &str = "create table if not exists migration (
 
 /// Tables whose rows can be added, but neither changed nor removed.
 const APPEND_ONLY: [&str; 1] = ["audit"];
+
+/// The table that the app role reaches only through functions; see `migrations/0002_search.sql`.
+const PRIVATE: &str = "search_text";
 
 /// A step that is still to be applied.
 struct Step {
@@ -103,8 +115,9 @@ impl Step {
 pub(crate) async fn apply_to_sqlite(session: &mut Session, scope: Scope, blocks: &[Migrations]) -> Result<()> {
     session.script(LEDGER.to_owned()).await?;
     for step in pending(session, scope, blocks).await? {
-        let mut sql = step.migration.sql.replace("{tenant}", "").replace("{t}", "");
-        for table in created_tables(step.migration.sql).iter().filter(|table| APPEND_ONLY.contains(&table.name)) {
+        let text = only(step.migration.sql, "sqlite");
+        let mut sql = text.replace("{tenant}", "").replace("{t}", "");
+        for table in created_tables(&text).iter().filter(|table| APPEND_ONLY.contains(&table.name)) {
             for deed in ["update", "delete"] {
                 let name = table.name;
                 sql.push_str(&format!(
@@ -132,12 +145,11 @@ pub(crate) async fn apply_to_postgres(session: &mut Session, app: &str, blocks: 
         .await?;
     for scope in [Scope::System, Scope::Tenant] {
         for step in pending(session, scope, blocks).await? {
-            let mut sql = step
-                .migration
-                .sql
+            let text = only(step.migration.sql, "postgres");
+            let mut sql = text
                 .replace("{tenant}", "tenant_id TEXT not null default current_setting('vir.tenant'),")
                 .replace("{t}", "tenant_id, ");
-            for table in created_tables(step.migration.sql) {
+            for table in created_tables(&text).iter().filter(|table| table.name != PRIVATE) {
                 sql.push_str(&table.protection(&app));
             }
             session.script(sql).await.map_err(|error| step.failed(error.to_string()))?;
@@ -187,6 +199,25 @@ async fn note(session: &mut Session, step: &Step) -> Result<()> {
     let sql = "insert into migration (block, name, hash, applied_at) values ($1, $2, $3, $4)";
     let args = args![&step.block, step.migration.name, &step.hash, session.now];
     session.execute(sql.into(), &args).await.map(|_| ())
+}
+
+/// The text of a step for one engine: what stands between `-- only ENGINE` and `-- end` is for that
+/// engine only. For the store's own steps; the SQL of blocks is the same on both.
+fn only(sql: &str, engine: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut skipping = false;
+    for line in sql.lines() {
+        match line.strip_prefix("-- only ") {
+            Some(name) => skipping = name.trim() != engine,
+            None if line.trim() == "-- end" => skipping = false,
+            None if skipping => {}
+            None => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    text
 }
 
 /// A table that a step creates.

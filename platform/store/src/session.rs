@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, SqlSafeStr as _, Sqlite, SqliteConnection};
 
 use crate::error::beginning;
 use crate::value::Fields;
@@ -108,6 +108,17 @@ impl Session {
             Connection::Postgres(connection) => {
                 (**connection).execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await.map(|_| ())
             }
+        };
+        result.map_err(|error| self.failed(&sql, error))
+    }
+
+    /// Has the engine read a statement without running it.
+    pub async fn prepare(&mut self, sql: Cow<'static, str>) -> Result<()> {
+        let sql = self.begin_statement(sql)?;
+        let text = AssertSqlSafe(sql.clone().into_owned()).into_sql_str();
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.prepare(text).await.map(|_| ()),
+            Connection::Postgres(connection) => (**connection).prepare(text).await.map(|_| ()),
         };
         result.map_err(|error| self.failed(&sql, error))
     }

@@ -96,6 +96,10 @@ struct Inner {
     blobs: Blobs,
     wakeups: Arc<Wakeups>,
     routes: RwLock<Arc<Routes>>,
+    /// The blocks' steps, without the store's own.
+    migrations: Vec<Migrations>,
+    /// Where names of blobs stand.
+    blob_columns: Vec<(&'static str, &'static str)>,
 }
 
 impl Store {
@@ -107,9 +111,10 @@ impl Store {
             BlobPlace::Folder => Blobs::folder(config.folder.join("blobs")),
             BlobPlace::S3(s3) => Blobs::s3(s3)?,
         };
+        let blob_columns = all.iter().flat_map(|block| block.blobs).copied().collect();
         let engine = Engine::open(&config, all, clock.clone()).await?;
-        let (wakeups, routes) = (Arc::default(), RwLock::default());
-        Ok(Store { inner: Arc::new(Inner { config, clock, engine, blobs, wakeups, routes }) })
+        let (wakeups, routes, migrations) = (Arc::default(), RwLock::default(), migrations.to_vec());
+        Ok(Store { inner: Arc::new(Inner { config, clock, engine, blobs, wakeups, routes, blob_columns, migrations }) })
     }
 
     /// Reads a tenant's data: one snapshot, many at once. Nothing that the closure writes is kept.
@@ -227,6 +232,21 @@ impl Store {
         .await
     }
 
+    /// Those of these statements that this engine does not understand, each with the reason. For
+    /// tests that hold every statement of a block against both engines.
+    pub async fn not_understood(&self, tenant: &TenantId, statements: &[&'static str]) -> Result<Vec<String>> {
+        let mut refused = Vec::new();
+        for &sql in statements {
+            // One transaction each: after a failure there is no other statement.
+            let read: Result<()> =
+                self.read(tenant, move |tx: &mut Tx| Box::pin(async move { tx.prepare(sql).await })).await;
+            if let Err(error) = read {
+                refused.push(error.to_string());
+            }
+        }
+        Ok(refused)
+    }
+
     /// Whether the databases answer; for health checks.
     pub async fn ping(&self) -> Result<()> {
         self.system_read(|tx| Box::pin(async move { tx.one("select 1 as n", &[]).await.map(|_| ()) })).await
@@ -243,6 +263,14 @@ impl Store {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.inner.engine
+    }
+
+    pub(crate) fn migrations(&self) -> &[Migrations] {
+        &self.inner.migrations
+    }
+
+    pub(crate) fn blob_columns(&self) -> &[(&'static str, &'static str)] {
+        &self.inner.blob_columns
     }
 
     pub(crate) fn wakeups(&self) -> &Arc<Wakeups> {

@@ -50,6 +50,12 @@ macro_rules! statements {
             self.session.one(sql.into(), args).await
         }
 
+        /// Has the engine read a statement without running it: names, types and syntax are checked.
+        /// For tests that hold every statement of a block against both engines.
+        pub async fn prepare(&mut self, sql: impl Into<Cow<'static, str>>) -> Result<()> {
+            self.session.prepare(sql.into()).await
+        }
+
         /// When this transaction began, by the store's clock.
         #[must_use]
         pub fn now(&self) -> Timestamp {

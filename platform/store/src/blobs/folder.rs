@@ -42,9 +42,7 @@ impl Folder {
             let mut folders = Vec::new();
             for bytes in &blobs {
                 let id = BlobId::of(bytes);
-                if let Some(folder) = shelf.put(&id, bytes)? {
-                    folders.push(folder);
-                }
+                folders.push(shelf.put(&id, bytes)?);
                 ids.push(id);
             }
             folders.sort();
@@ -174,16 +172,13 @@ impl Shelf {
     }
 
     /// Writes a blob under its name. Gives the folder that is still to be synced.
-    fn put(&self, id: &BlobId, bytes: &[u8]) -> Result<Option<PathBuf>> {
-        let path = self.path(id);
-        if path.exists() {
-            // Whoever wrote it may not have synced the folder yet.
-            return Ok(path.parent().map(Path::to_owned));
-        }
+    fn put(&self, id: &BlobId, bytes: &[u8]) -> Result<PathBuf> {
+        // Also where it is there already: the new file is young, so that the sweeper leaves it alone
+        // until the row that names it is written.
         let (draft, mut file) = self.draft()?;
         file.write_all(bytes).map_err(Error::file("write", &draft.path))?;
         file.sync_all().map_err(Error::file("sync", &draft.path))?;
-        self.adopt(draft, id).map(Some)
+        self.adopt(draft, id)
     }
 
     fn draft(&self) -> Result<(Draft, File)> {

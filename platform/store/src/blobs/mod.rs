@@ -62,7 +62,7 @@ impl Blobs {
         Ok(Blobs { place: Arc::new(Place::Objects(objects::Objects::connect(s3)?)) })
     }
 
-    /// Keeps these bytes. What is already there is not written again.
+    /// Keeps these bytes. The same bytes have the same name.
     pub async fn put(&self, tenant: &TenantId, bytes: impl Into<Bytes>) -> Result<BlobId> {
         let mut ids = self.put_many(tenant, vec![bytes.into()]).await?;
         Ok(ids.pop().expect("as many names as blobs"))

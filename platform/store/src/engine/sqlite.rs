@@ -94,6 +94,8 @@ impl Files {
         let from = tenant.map_or_else(|| self.folder.join("system.db"), |tenant| self.path(tenant));
         let connection = connect(&from, Mode::Read).await?;
         let mut session = Session::new(Connection::Sqlite(connection), self.clock.now());
+        // A reader refuses every write, also into another file.
+        session.control("pragma query_only = off").await?;
         let copied = session.execute("vacuum into $1".into(), &args![to.to_string_lossy()]).await;
         session.close().await;
         copied.map(|_| ())

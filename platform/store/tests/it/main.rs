@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod audit;
+mod backup;
 mod basics;
 mod blobs;
+mod care;
 mod isolation;
 mod jobs;
+mod kill;
 mod schema;
+mod search;
 
 use std::path::PathBuf;
 
@@ -17,9 +21,11 @@ const NOTES: Migrations = Migrations::tenant(
     &[Migration {
         name: "0001_note",
         sql: "create table note ({tenant} id TEXT not null, text TEXT, amount BIGINT, done BOOLEAN, raw BYTEA, primary key ({t}id));
+              create table paper ({tenant} id TEXT not null, number BIGINT not null, blob TEXT, primary key ({t}id));
               create table counter ({tenant} name TEXT not null, value BIGINT not null, primary key ({t}name));",
     }],
-);
+)
+.with_blobs(&[("paper", "blob")]);
 
 /// A store with one tenant, and where it is.
 struct Fixture {
