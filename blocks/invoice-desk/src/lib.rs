@@ -4,6 +4,9 @@
 //!
 //! Invariant: what came in is stored before anything is said about it, and never changed.
 
+pub mod access;
+pub mod api;
+pub mod block;
 pub mod check_service;
 pub mod coding;
 pub mod demo;
@@ -15,7 +18,11 @@ pub mod limits;
 pub mod permissions;
 pub mod register;
 pub mod routing;
+pub mod upload;
+pub mod watched_folder;
 pub mod workflow;
+
+pub use block::block;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

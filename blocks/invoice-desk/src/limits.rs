@@ -10,7 +10,7 @@ const MIB: u64 = 1024 * 1024;
 /// The largest single document: an invoice as XML, PDF or picture.
 pub const DOCUMENT_BYTES: u64 = 50 * MIB;
 /// The largest ZIP archive, or all files of one upload together.
-pub const UPLOAD_BYTES: u64 = 1024 * MIB;
+pub const UPLOAD_BYTES: u64 = 256 * MIB;
 /// How many files one upload may have outside of archives.
 pub const UPLOAD_FILES: usize = 500;
 /// How many files an archive may have.

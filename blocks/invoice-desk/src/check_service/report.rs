@@ -102,18 +102,24 @@ fn scenario(report: &Report) -> Option<String> {
     if matches!(report.reason, Some(Reason::NotWellFormed | Reason::NoProfile)) {
         return None;
     }
-    let kind = match report.kind? {
+    Some(scenario_name(report.profile?, report.kind?))
+}
+
+/// The name of the scenario for documents of a kind and profile.
+#[must_use]
+pub fn scenario_name(profile: Profile, kind: Kind) -> String {
+    let kind = match kind {
         Kind::UblInvoice => "UBL Invoice",
         Kind::UblCreditNote => "UBL CreditNote",
         Kind::Cii => "CII",
     };
-    Some(match report.profile? {
+    match profile {
         Profile::En16931 => format!("EN16931 ({kind})"),
         Profile::XRechnung => format!("EN16931 XRechnung ({kind})"),
         Profile::XRechnungExtension => format!("EN16931 XRechnung Extension ({kind})"),
         Profile::XRechnungCvd => format!("EN16931 XRechnung CVD ({kind})"),
         Profile::PeppolBis => format!("Peppol BIS Billing 3.0 ({kind})"),
-    })
+    }
 }
 
 /// A step of the validation with its messages.

@@ -1,11 +1,7 @@
 //! The furnished desk of `vir serve --demo`: an invented town, its people, and invoices in all states.
 //!
-//! [`town`] and [`suppliers`] say who there is, [`invoices`] makes what arrives, and [`furnish`] lets
-//! four months of work happen.
+//! [`town`] and [`suppliers`] say who there is, [`invoices`] makes what arrives.
 
-mod furnish;
 pub mod invoices;
 pub mod suppliers;
 pub mod town;
-
-pub use furnish::{FurnishError, email, furnish};

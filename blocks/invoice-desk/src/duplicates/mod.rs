@@ -7,7 +7,7 @@
 //!
 //! [`InvoiceRow::is_duplicate`]: crate::invoice_row::InvoiceRow::is_duplicate
 
-// pub mod page;
+pub mod page;
 mod suspect;
 
 pub use suspect::{Decided, Suspicion, decide, suspect};

@@ -8,10 +8,10 @@
 use jiff::Timestamp;
 use serde_json::json;
 use vir_invoice::safe_name::safe_name;
-use vir_store::{BlobId, Entry, Result, Tx, args, new_id};
+use vir_store::{BlobId, Entry, Tx, args, new_id};
 
 use super::columns::column_text;
-use super::{Receipt, Received, Understood};
+use super::{IntakeError, Once, Receipt, Received, Understood};
 use crate::duplicates::{self, Suspicion};
 use crate::invoice_row::{Channel, Direction, InvoiceId, InvoiceRow, Keys, State};
 use crate::routing::{self, Subject};
@@ -31,6 +31,7 @@ pub(super) struct Arrival {
     files: Vec<StoredFile>,
     findings: Option<String>,
     found: Understood,
+    once: Option<Once>,
 }
 
 #[derive(Debug)]
@@ -84,6 +85,7 @@ impl Arrival {
             files,
             findings: (!findings.is_empty()).then(|| serde_json::to_string(&findings).unwrap_or_default()),
             found,
+            once: received.once.clone(),
         }
     }
 
@@ -154,7 +156,7 @@ impl Arrival {
 }
 
 /// Keeps an arrival, or finds that it is there already.
-pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt> {
+pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, IntakeError> {
     let now = tx.now();
     let rules = routing::current(tx).await?;
     let subject =
@@ -168,8 +170,10 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt> {
     let row = arrival.row(now, matched.map(|rule| rule.unit_id.clone()), suspicion);
     if !row.insert(tx, &keys).await? {
         let earlier = InvoiceRow::delivery(tx, arrival.channel, &arrival.original).await?;
+        remember(tx, &arrival, &earlier.id).await?;
         return Ok(receipt(&earlier, true));
     }
+    remember(tx, &arrival, &row.id).await?;
     for (position, file) in arrival.files.iter().enumerate() {
         let values = args![
             row.id.as_str(),
@@ -210,6 +214,23 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt> {
         }),
     });
     Ok(receipt(&row, false))
+}
+
+const KEY: &str = "insert into idempotency_key (key, caller, request_hash, invoice_id, created_at)
+    values ($1, $2, $3, $4, $5) on conflict ({t}caller, key) do nothing";
+const KNOWN_KEY: &str = "select request_hash from idempotency_key where caller = $1 and key = $2";
+
+/// Remembers the key of a request; a key that belongs to another document undoes everything.
+async fn remember(tx: &mut Tx, arrival: &Arrival, id: &InvoiceId) -> Result<(), IntakeError> {
+    let Some(Once { caller, key }) = &arrival.once else { return Ok(()) };
+    let now = tx.now();
+    if tx.execute(KEY, &args![key, caller, &arrival.original, id.as_str(), now]).await? == 0 {
+        let known = tx.one(KNOWN_KEY, &args![caller, key]).await?.text("request_hash")?;
+        if known != arrival.original {
+            return Err(IntakeError::KeyReused);
+        }
+    }
+    Ok(())
 }
 
 /// The receipt of a row.

@@ -44,6 +44,17 @@ pub struct Received {
     pub actor: String,
     /// Further files that came with it.
     pub beside: Vec<FoundFile>,
+    /// The key of a request that may be repeated.
+    pub once: Option<Once>,
+}
+
+/// A key that a program gives to a request, so that it can repeat it without harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Who gave it: keys of different callers have nothing to do with each other.
+    pub caller: String,
+    /// The key.
+    pub key: String,
 }
 
 impl Received {
@@ -59,6 +70,7 @@ impl Received {
             note: None,
             actor: format!("channel:{}", channel.text()),
             beside: Vec::new(),
+            once: None,
         }
     }
 
@@ -78,6 +90,12 @@ impl Received {
     #[must_use]
     pub fn with_note(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }
+    }
+
+    /// Under which key.
+    #[must_use]
+    pub fn with_once(self, once: Option<Once>) -> Self {
+        Self { once, ..self }
     }
 
     /// With which further files.
@@ -128,6 +146,9 @@ pub enum IntakeError {
     /// The store could not keep it.
     #[error(transparent)]
     Store(#[from] vir_store::Error),
+    /// The key of the request was used for another document.
+    #[error("the idempotency key belongs to another document")]
+    KeyReused,
     /// The thread that read it broke off.
     #[error("reading the document broke off")]
     Reading,
@@ -145,7 +166,7 @@ impl IntakeError {
                     format!("The file is larger than {limit} MiB and was not taken."),
                 )
             }
-            Self::Store(_) | Self::Reading => Text::new(
+            Self::Store(_) | Self::Reading | Self::KeyReused => Text::new(
                 "Die Datei konnte gerade nicht gespeichert werden. Bitte noch einmal versuchen.",
                 "The file could not be stored just now. Please try again.",
             ),
@@ -172,5 +193,5 @@ pub async fn receive(store: &Store, tenant: &TenantId, received: Received) -> Re
         found.xml.iter().cloned().chain(found.files.iter().map(|file| file.bytes.clone())).collect();
     let blobs = if further.is_empty() { Vec::new() } else { store.blobs().put_many(tenant, further).await? };
     let arrival = keep::Arrival::new(&received, found, blob, blobs);
-    Ok(store.write(tenant, move |tx| Box::pin(async move { keep::keep(tx, arrival).await })).await?)
+    store.write(tenant, move |tx| Box::pin(async move { keep::keep(tx, arrival).await })).await
 }

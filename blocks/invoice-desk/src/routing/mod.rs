@@ -6,7 +6,7 @@
 //!
 //! Invariant: the same rules and the same invoice give the same unit.
 
-// pub mod page;
+pub mod page;
 mod rule;
 mod store;
 

@@ -2,4 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod desk;
+mod folder;
 mod intake;
+mod limits;
+mod web;
