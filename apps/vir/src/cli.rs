@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::language::say;
-use crate::{Outcome, demo, generate, help, invoice};
+use crate::{Outcome, demo, generate, help, invoice, server};
 
 /// The program.
 #[derive(Debug, Parser)]
@@ -32,6 +32,15 @@ pub enum Command {
     /// E-invoices.
     #[command(subcommand, about = say("E-Rechnungen nach EN 16931", "E-invoices after EN 16931"))]
     Invoice(invoice::Command),
+    /// The server.
+    #[command(about = say("Den Server starten", "Start the server"))]
+    Serve(server::serve::Args),
+    /// The configuration of the server.
+    #[command(subcommand, about = say("Konfiguration des Servers", "Configuration of the server"))]
+    Config(server::config::Command),
+    /// The municipalities on this server.
+    #[command(subcommand, about = say("Mandanten des Servers", "Tenants of the server"))]
+    Tenant(server::tenant::Command),
     /// A first look.
     #[command(about = say(
         "Beispielrechnungen prüfen und zeigen",
@@ -64,6 +73,9 @@ pub fn command() -> clap::Command {
 pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Invoice(command) => invoice::run(command),
+        Command::Serve(args) => server::serve::run(&args),
+        Command::Config(command) => server::config::run(&command),
+        Command::Tenant(command) => server::tenant::run(&command),
         Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),

@@ -7,6 +7,7 @@
 //! the program says about itself goes to standard error, what it says about documents to standard
 //! output.
 
+mod blocks;
 mod cli;
 mod demo;
 mod generate;
@@ -14,6 +15,7 @@ mod help;
 mod invoice;
 mod language;
 mod output;
+mod server;
 mod terminal;
 
 use std::ffi::OsString;

@@ -10,7 +10,7 @@ use vir_core::{Lang, Text};
 use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{PERMISSIONS, RECEIVE};
-use crate::{MIGRATIONS, api, check_service, duplicates, routing, upload, watched_folder};
+use crate::{MIGRATIONS, api, check_service, demo, duplicates, routing, upload, watched_folder};
 
 /// The desk.
 #[must_use]
@@ -21,6 +21,7 @@ pub fn block() -> Block {
         nav,
         jobs: JOBS,
         services: watched_folder::services,
+        demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }
 }

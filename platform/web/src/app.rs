@@ -2,16 +2,21 @@
 //!
 //! Invariant: cloning it is cheap, and all clones are the same.
 
+use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::Timestamp;
-use vir_auth::Principal;
+use jiff::{SignedDuration, Timestamp};
+use vir_auth::{Auth, Principal};
 use vir_core::Lang;
-use vir_store::{Clock, Store};
+use vir_store::{Clock, Store, TenantId};
 
 use crate::config::Config;
-use crate::{Block, NavItem, csrf};
+use crate::serve::{Figures, Ready};
+use crate::{Block, NavItem, Welcome, csrf, outbound};
+
+/// How long a tenant's name is remembered; after a change of name all nodes show it then.
+const NAME_LASTS: SignedDuration = SignedDuration::from_secs(60);
 
 /// What every handler can reach: the store, who is who, the configuration, the clock, the blocks.
 #[derive(Clone)]
@@ -22,6 +27,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// Everything that must not be lost.
     pub store: Store,
+    /// Who is who.
+    pub auth: Auth,
     /// The configuration.
     pub config: Config,
     /// What time it is.
@@ -30,14 +37,26 @@ pub struct Parts {
     pub blocks: Vec<Block>,
     /// Signs tokens, cursors and messages.
     pub key: csrf::Key,
+    /// Does the server take requests?
+    pub ready: Ready,
+    /// What is counted; absent where nobody counts, as in tests.
+    pub figures: Option<Figures>,
+    names: RwLock<HashMap<TenantId, (String, Timestamp)>>,
 }
 
 impl App {
     /// Puts it together.
     #[must_use]
-    pub fn new(store: Store, config: Config, blocks: Vec<Block>, key: csrf::Key) -> Self {
+    pub fn new(store: Store, config: Config, blocks: Vec<Block>, key: csrf::Key, figures: Option<Figures>) -> Self {
         let clock = store.clock().clone();
-        Self(Arc::new(Parts { store, config, clock, blocks, key }))
+        let permissions: Vec<_> = blocks.iter().map(|block| block.permissions).collect();
+        let sessions = vir_auth::Config {
+            idle: SignedDuration::from_mins(config.session.idle_minutes.into()),
+            absolute: SignedDuration::from_hours(config.session.absolute_hours.into()),
+        };
+        let auth = Auth::new(store.clone(), &permissions, sessions, outbound::client());
+        let (ready, names) = (Ready::default(), RwLock::default());
+        Self(Arc::new(Parts { store, auth, config, clock, blocks, key, ready, figures, names }))
     }
 
     /// What time it is.
@@ -52,6 +71,28 @@ impl App {
         let mut items: Vec<NavItem> = self.blocks.iter().flat_map(|block| (block.nav)(principal, lang)).collect();
         items.sort_by_key(|item| item.order);
         items
+    }
+
+    /// What people call this tenant.
+    pub async fn tenant_name(&self, tenant: &TenantId) -> Option<String> {
+        let now = self.now();
+        let known = self.names.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
+        if let Some((name, since)) = known
+            && now.duration_since(since) < NAME_LASTS
+        {
+            return Some(name);
+        }
+        let found = self.store.tenants().await.ok()?.into_iter().find(|one| one.id == *tenant)?.name;
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        names.insert(tenant.clone(), (found.clone(), now));
+        Some(found)
+    }
+
+    /// Who can sign in to the demonstration; `None` where this is none.
+    #[must_use]
+    pub fn welcome(&self) -> Option<Welcome> {
+        let demo = self.blocks.iter().find_map(|block| block.demo);
+        demo.filter(|_| self.config.demo).map(|demo| (demo.welcome)())
     }
 
     /// Where the search box of the header leads this person.

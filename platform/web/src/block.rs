@@ -44,8 +44,8 @@ pub struct Block {
     pub permissions: BlockPermissions,
     /// Kinds of events that webhooks may subscribe to, each with what it says.
     pub webhook_events: &'static [(&'static str, Text)],
-    /// Furnishes a tenant of the demonstration.
-    pub demo: Option<fn(App, TenantId) -> BoxFuture<'static, Result<(), WorkError>>>,
+    /// Its part of the demonstration.
+    pub demo: Option<Demo>,
 }
 
 impl Block {
@@ -68,6 +68,24 @@ impl Block {
             demo: None,
         }
     }
+}
+
+/// A block's part of the demonstration.
+#[derive(Clone, Copy)]
+pub struct Demo {
+    /// Furnishes it. The clock of the store can be set meanwhile.
+    pub furnish: fn(App) -> BoxFuture<'static, Result<(), WorkError>>,
+    /// Who can sign in.
+    pub welcome: fn() -> Welcome,
+}
+
+/// What somebody needs to know to look at the demonstration.
+#[derive(Debug, Clone, Default)]
+pub struct Welcome {
+    /// Who can sign in, and what they do there.
+    pub accounts: Vec<(String, Text)>,
+    /// The password of all of them.
+    pub password: String,
 }
 
 impl std::fmt::Debug for Block {
@@ -143,6 +161,8 @@ pub struct JobCall {
     pub payload: serde_json::Value,
     /// Which attempt it is, from 1.
     pub attempt: u32,
+    /// The job itself: what is written through it is kept exactly once.
+    pub context: vir_store::JobContext,
 }
 
 /// Listens to events of the outbox.
@@ -169,4 +189,6 @@ pub struct EventCall {
     pub kind: String,
     /// What it says.
     pub payload: serde_json::Value,
+    /// The job that tells it: what is written through it is kept exactly once.
+    pub context: vir_store::JobContext,
 }

@@ -218,6 +218,13 @@ impl AppError {
         self
     }
 
+    /// It may be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_in(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -328,6 +335,23 @@ impl From<vir_store::Error> for AppError {
             vir_store::Error::NoTenant(_) | vir_store::Error::TenantName(_) => {
                 Self::not_found(Text::new("Mandant", "tenant"))
             }
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<vir_auth::Error> for AppError {
+    fn from(error: vir_auth::Error) -> Self {
+        use vir_auth::Error as E;
+        match error {
+            E::Store(error) => error.into(),
+            E::Forbidden(permission) => Self::forbidden(permission),
+            E::NotFound(what) => Self::not_found(what),
+            E::Invalid { field, message } => Self::invalid(vec![FieldError::new(field, message)]),
+            E::Conflict(detail) => Self::conflict(detail),
+            E::Refused => Self::unauthenticated(),
+            E::TooMany { retry_after } => Self::too_many(retry_after),
+            E::Link => Self::not_found(Text::new("dieser Link gilt nicht mehr", "this link holds no longer")),
             error => Self::internal(error),
         }
     }

@@ -18,6 +18,7 @@
 //! Invariant: no handler runs before limits, headers and identification; no answer leaves without
 //! the security headers.
 
+pub mod api;
 mod app;
 mod assets;
 mod block;
@@ -32,16 +33,21 @@ mod form;
 pub mod format;
 mod headers;
 mod identity;
+mod open;
+pub mod outbound;
 mod page;
 mod pages;
 pub mod parts;
 pub mod plot;
 mod router;
+pub mod serve;
 #[doc(hidden)]
 pub mod test;
+pub mod webhooks;
+mod work;
 
 pub use app::App;
-pub use block::{Block, EventCall, JobCall, JobHandler, NavItem, Subscription, WorkError};
+pub use block::{Block, Demo, EventCall, JobCall, JobHandler, NavItem, Subscription, Welcome, WorkError};
 pub use caller::{Caller, Visitor};
 pub use ctx::{Ctx, Theme};
 pub use error::AppError;
@@ -49,15 +55,11 @@ pub use flash::{Flash, redirect, redirect_with};
 pub use form::{FORM_LIMIT, Form, Query, Upload, upload_error};
 pub use headers::Embedded;
 pub use maud::{Markup, PreEscaped, html};
+pub use open::{MIGRATIONS, migrations};
 pub use page::{Page, page};
 pub use parts::FieldError;
 pub use router::{Peer, router};
+pub use work::Workers;
 
 /// What a handler gives.
 pub type Answer = Result<axum::response::Response, AppError>;
-
-/// The tables of the platform and of these blocks.
-#[must_use]
-pub fn migrations(blocks: &[Block]) -> Vec<vir_store::Migrations> {
-    blocks.iter().map(|block| block.migrations).collect()
-}

@@ -21,7 +21,7 @@ use vir_core::{Lang, Text};
 
 use crate::ctx::{Ctx, LANG_COOKIE, THEME_COOKIE, Theme, VISIT_COOKIE, language};
 use crate::headers::{Embedded, secure};
-use crate::{App, AppError, Flash, assets, cookies, csrf, flash, identity, pages};
+use crate::{App, AppError, Flash, api, assets, cookies, csrf, flash, identity, pages, serve, webhooks};
 
 /// Who is at the other end of the connection; set by the listener, absent in tests.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct Peer {
 /// All routes of the platform and of the blocks.
 #[must_use]
 pub fn router(app: App) -> Router {
-    let mut inner = Router::new().merge(pages::routes());
+    let mut inner = Router::new().merge(pages::routes()).merge(api::routes(&app)).merge(webhooks::pages());
     for block in &app.blocks {
         inner = inner.merge((block.routes)());
     }
@@ -46,11 +46,15 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(2 << 20))
         .layer(RequestBodyLimitLayer::new(limit))
         .layer(from_fn_with_state(app.clone(), around));
-    assets::routes().layer(from_fn_with_state(app.clone(), bare)).merge(inner).with_state(app)
+    assets::routes()
+        .merge(serve::routes(&app))
+        .layer(from_fn_with_state(app.clone(), bare))
+        .merge(inner)
+        .with_state(app)
 }
 
 /// For answers to anybody, which need no more than their headers.
-async fn bare(State(_app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn bare(State(_app): State<App>, request: Request, next: Next) -> Response {
     let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
     let mut response = next.run(request).await;
     secure(response.headers_mut(), None, https);

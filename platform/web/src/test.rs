@@ -89,7 +89,7 @@ impl Site {
             Store::open(vir_store::Config::folder(&folder), &migrations, clock.clone()).await.expect("a store opens");
         let tenant: TenantId = "musterstadt".parse().expect("a short name");
         store.create_tenant(&tenant, "Stadt Musterstadt").await.expect("a tenant is created");
-        let app = App::new(store, config, blocks, csrf::Key::new([42; 32]));
+        let app = App::new(store, config, blocks, csrf::Key::new([42; 32]), None);
         Self { router: router(app.clone()), app, tenant, clock, folder }
     }
 

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use vir_invoice::create::{self, CreateError, Draft};
 use vir_invoice::{bindings, convert};
 
+use crate::intake::columns::Columns;
+
 use super::suppliers::{SUPPLIERS, Supplier};
 use super::town;
 
@@ -78,6 +80,8 @@ pub struct Arrival {
     pub unit: &'static str,
     /// What is peculiar.
     pub peculiarity: Peculiarity,
+    /// The amount due, in cents, as the desk reads it.
+    pub payable_cents: i64,
 }
 
 /// The last `count` invoices up to `today`, in the order of their arrival.
@@ -219,6 +223,7 @@ fn arrive(
         supplier,
         unit: SUPPLIERS[supplier].buyer,
         peculiarity,
+        payable_cents: Columns::of(&invoice, day).payable_cents.unwrap_or(0),
     })
 }
 

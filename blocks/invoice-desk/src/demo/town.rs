@@ -53,6 +53,54 @@ pub const UNITS: &[Unit] = &[
     unit("FEUERW", "Freiwillige Feuerwehr", "FB3", "12610"),
 ];
 
+/// Accounts (*Sachkonten*) that the suppliers are coded to.
+pub const ACCOUNTS: &[(&str, &str)] = &[
+    ("082100", "Betriebs- und Geschäftsausstattung"),
+    ("096100", "Anlagen im Bau"),
+    ("421100", "Unterhaltung der Gebäude"),
+    ("421200", "Unterhaltung der Straßen und Wege"),
+    ("421300", "Unterhaltung der Grünflächen, Bäume"),
+    ("421310", "Unterhaltung der Grünflächen, Bepflanzung"),
+    ("422100", "Verbrauchsmittel Winterdienst"),
+    ("422200", "Ausrüstung und Schutzkleidung"),
+    ("422210", "Haltung von Fahrzeugen"),
+    ("422300", "Unterhaltung der Maschinen"),
+    ("424100", "Reinigung"),
+    ("424200", "Strom"),
+    ("424300", "Wasser"),
+    ("424400", "Abfallentsorgung"),
+    ("427100", "Medien der Bücherei"),
+    ("427200", "Lernmittel"),
+    ("427210", "Lehrmittel"),
+    ("427300", "Lebensmittel"),
+    ("427310", "Mittagsverpflegung"),
+    ("443100", "Bürobedarf"),
+    ("443110", "Druck- und Kopierkosten"),
+    ("443200", "Geräte der Informationstechnik"),
+    ("443210", "Lizenzen und Pflege"),
+    ("443300", "Telekommunikation"),
+    ("443400", "Planung und Gutachten"),
+    ("443410", "Rechtsberatung"),
+    ("443500", "Ärztliche Untersuchungen"),
+];
+
+/// Products (*Produkte*) that the suppliers are coded to.
+pub const PRODUCTS: &[(&str, &str)] = &[
+    ("111101", "Verwaltungsführung"),
+    ("111201", "Zentrale Dienste"),
+    ("111301", "Informationstechnik"),
+    ("111501", "Gebäudewirtschaft"),
+    ("126101", "Brandschutz"),
+    ("211101", "Grundschulen"),
+    ("272101", "Büchereien"),
+    ("365101", "Kindertagesstätten"),
+    ("366101", "Spielplätze"),
+    ("538101", "Abwasserbeseitigung"),
+    ("541101", "Gemeindestraßen"),
+    ("551101", "Öffentliches Grün"),
+    ("573101", "Bauhof"),
+];
+
 /// What somebody does in the demo; the names of the default roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -127,5 +175,10 @@ mod tests {
             unit.leitweg_id().parse::<LeitwegId>().unwrap();
         }
         assert!(PEOPLE.iter().all(|person| unit_of(person.unit).is_some()));
+        let known = |list: &[(&str, &str)], code: &str| list.iter().any(|(known, _)| *known == code);
+        for supplier in crate::demo::suppliers::SUPPLIERS {
+            let (account, product) = supplier.coding;
+            assert!(known(ACCOUNTS, account) && known(PRODUCTS, product), "{}", supplier.name);
+        }
     }
 }

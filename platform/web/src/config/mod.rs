@@ -1,60 +1,133 @@
 //! The configuration: one documented file, the environment, and defaults that need neither.
 //!
+//! Every setting stands in one of the files here, with its default and its text for the operator
+//! guide. A variable of the environment overrides the file: `VIR_LISTEN`, `VIR_DATABASE_URL`.
+//!
 //! Invariant: a value that is not understood stops the start, and says where it stands and what
 //! is expected; nothing is guessed.
+
+mod limits;
+mod network;
+mod read;
+mod reference;
+mod running;
+mod setting;
+mod storage;
+mod value;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Everything that can be configured.
-#[derive(Debug, Clone)]
-pub struct Config {
+pub use limits::Limits;
+pub use network::{Outbound, Proxy, Tls};
+pub use read::{ConfigError, FILE, read, read_with};
+pub use reference::reference;
+pub use running::{Log, LogForm, Mail, Metrics, Session};
+pub use setting::Setting;
+pub use storage::{Blobs, Database};
+pub use value::{Network, Secret};
+
+use setting::section;
+
+section! {
+    /// Everything that can be configured.
+    Config in "";
     /// The name in the header before somebody is signed in.
-    pub name: String,
-    /// Whom to ask: an address of mail or a telephone number, on public pages.
-    pub contact: Option<String>,
-    /// Who is responsible, on the page *Impressum*.
-    pub imprint: Option<String>,
+    name: String = "vir".to_owned(), "\"Rechnungen der Stadt Musterstadt\"", "Name in der Kopfzeile, solange niemand angemeldet ist.";
     /// Where the server listens.
-    pub listen: SocketAddr,
-    /// Under which address people reach it: `https://rechnung.example`.
-    pub public_url: Option<String>,
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), "\"127.0.0.1:8080\"",
+        "Adresse und Port, an denen der Server lauscht. Für andere Rechner: „0.0.0.0:8080“, dann mit [tls] oder hinter einem Proxy.";
+    /// Under which address people reach it.
+    public_url: Option<String> = None, "\"https://rechnung.musterstadt.example\"",
+        "Adresse, unter der Menschen den Server erreichen; für Verweise in E-Mails, Passkeys und OpenID.";
     /// The data folder.
-    pub data: PathBuf,
+    data: PathBuf = PathBuf::from("vir-data"), "\"/var/lib/vir\"", "Datenordner.";
     /// Shows invented data, and says so.
-    pub demo: bool,
+    demo: bool = false, "false", "Zeigt an, dass alle Daten erfunden sind; wird von „vir serve --demo“ gesetzt.";
+    /// Whom to ask, on public pages.
+    contact: Option<String> = None, "\"it@musterstadt.example\"", "Wen man fragen kann; steht auf öffentlichen Seiten.";
+    /// Who is responsible, on the page *Impressum*.
+    imprint: Option<String> = None, "\"Stadt Musterstadt, Marktplatz 1, 12345 Musterstadt\"", "Wer verantwortlich ist; steht im Impressum.";
+    /// Databases.
+    database: Database = Database::default(), "", "";
+    /// Documents.
+    blobs: Blobs = Blobs::default(), "", "";
+    /// Encryption.
+    tls: Tls = Tls::default(), "", "";
+    /// Proxies in front.
+    proxy: Proxy = Proxy::default(), "", "";
+    /// Requests of the server itself.
+    outbound: Outbound = Outbound::default(), "", "";
+    /// Sessions.
+    session: Session = Session::default(), "", "";
     /// What is too much.
-    pub limits: Limits,
+    limits: Limits = Limits::default(), "", "";
+    /// The log.
+    log: Log = Log::default(), "", "";
+    /// Figures.
+    metrics: Metrics = Metrics::default(), "", "";
+    /// Mail that the server sends.
+    mail: Mail = Mail::default(), "", "";
 }
 
-/// What is too much.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Bytes of one request.
-    pub request_bytes: u64,
-    /// Seconds that a request may take.
-    pub request_seconds: u64,
-    /// Seconds that an upload may take.
-    pub upload_seconds: u64,
-}
+impl Config {
+    /// The address under which people reach the server, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.public_url.as_deref().map_or_else(
+            || {
+                let scheme = if self.tls.certificate.is_some() { "https" } else { "http" };
+                let host = if self.listen.ip().is_unspecified() || self.listen.ip().is_loopback() {
+                    "localhost".to_owned()
+                } else {
+                    self.listen.ip().to_string()
+                };
+                format!("{scheme}://{host}:{}", self.listen.port())
+            },
+            |url| url.trim_end_matches('/').to_owned(),
+        )
+    }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            name: "vir".to_owned(),
-            contact: None,
-            imprint: None,
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            public_url: None,
-            data: PathBuf::from("vir-data"),
-            demo: false,
-            limits: Limits::default(),
+    /// Where the store is.
+    #[must_use]
+    pub fn store(&self) -> vir_store::Config {
+        let mut store = vir_store::Config::folder(&self.data);
+        if let Some(url) = &self.database.url {
+            store = store.with_postgres(vir_store::Postgres {
+                url: url.reveal().to_owned(),
+                owner_url: self.database.owner_url.as_ref().map(|url| url.reveal().to_owned()),
+                connections: self.database.connections,
+            });
         }
+        if let (Some(endpoint), Some(secret)) = (&self.blobs.endpoint, &self.blobs.secret_key) {
+            store = store.with_s3(vir_store::S3 {
+                endpoint: endpoint.clone(),
+                region: self.blobs.region.clone(),
+                bucket: self.blobs.bucket.clone(),
+                prefix: self.blobs.prefix.clone(),
+                access_key: self.blobs.access_key.clone(),
+                secret_key: secret.reveal().to_owned(),
+            });
+        }
+        store
     }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { request_bytes: 256 << 20, request_seconds: 30, upload_seconds: 900 }
-    }
+/// All settings, in the order of the reference.
+#[must_use]
+pub fn settings() -> Vec<Setting> {
+    let sections = [
+        Config::SETTINGS,
+        Database::SETTINGS,
+        Blobs::SETTINGS,
+        Tls::SETTINGS,
+        Proxy::SETTINGS,
+        Outbound::SETTINGS,
+        Session::SETTINGS,
+        Limits::SETTINGS,
+        Log::SETTINGS,
+        Metrics::SETTINGS,
+        Mail::SETTINGS,
+    ];
+    sections.into_iter().flatten().copied().filter(|setting| !setting.text.is_empty()).collect()
 }

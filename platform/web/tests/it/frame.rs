@@ -24,7 +24,7 @@ fn notes() -> Block {
         ..Block::new(
             "notes",
             Text::new("Notizen", "Notes"),
-            BlockPermissions { title: Text::new("Notizen", "Notes"), permissions: &[] },
+            BlockPermissions { title: vir_core::Phrase::new("Notizen", "Notes"), permissions: &[] },
             Migrations::tenant("notes", &[]),
         )
     }

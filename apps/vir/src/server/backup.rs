@@ -1,0 +1,1 @@
+//! `vir backup`, `vir restore`.
