@@ -7,10 +7,10 @@ create table search_doc ({tenant}
 );
 create unique index search_subject on search_doc ({t}kind, subject);
 
--- Their words. The engines differ here, and only here.
+-- Their words. The engines differ here, and only here. SQLite finds beginnings quickly only of lengths that have an index.
 -- only sqlite
 create virtual table search_text using fts5(
-  words, content = '', contentless_delete = 1, detail = 'none', prefix = '2 3', tokenize = "unicode61 tokenchars '=@'"
+  words, content = '', contentless_delete = 1, detail = 'none', prefix = '2 3 4 5 6 7 8 9 10', tokenize = "unicode61 tokenchars '=@'"
 );
 -- end
 -- only postgres

@@ -129,8 +129,10 @@ impl Error {
 
     /// Sorts a driver's error into what callers tell apart.
     pub(crate) fn database(sql: &str, source: sqlx::Error) -> Error {
-        if matches!(source, sqlx::Error::PoolTimedOut) {
-            return Error::Busy;
+        match source {
+            sqlx::Error::PoolTimedOut => return Error::Busy,
+            sqlx::Error::PoolClosed => return Error::Closed,
+            _ => {}
         }
         if let sqlx::Error::Database(error) = &source {
             if error.is_unique_violation() {

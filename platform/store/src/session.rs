@@ -30,6 +30,8 @@ enum State {
     Sound,
     /// A statement failed; the transaction, or its savepoint, must be rolled back.
     Failed,
+    /// The transaction could not begin: the database is locked.
+    Busy,
     /// The engine has given up the whole transaction, with everything that others did in it.
     Lost,
 }
@@ -56,6 +58,11 @@ macro_rules! bound {
 impl Session {
     pub fn new(connection: Connection, now: Timestamp) -> Session {
         Session { connection, now, state: State::Sound }
+    }
+
+    /// A session whose transaction could not begin; whoever uses it is told so.
+    pub fn refuse(&mut self) {
+        self.state = State::Busy;
     }
 
     pub async fn execute(&mut self, sql: Cow<'static, str>, args: &[Value]) -> Result<u64> {
@@ -133,9 +140,13 @@ impl Session {
         result.map_err(|error| Error::database(sql, error))
     }
 
-    /// Whether everything so far succeeded.
-    pub fn is_sound(&self) -> bool {
-        self.state == State::Sound
+    /// Whether everything so far succeeded; otherwise what further statements would be told.
+    pub fn soundness(&self) -> Result<()> {
+        match self.state {
+            State::Sound => Ok(()),
+            State::Busy => Err(Error::Busy),
+            State::Failed | State::Lost => Err(Error::Aborted),
+        }
     }
 
     /// Whether the whole transaction is gone, not only the part since the last savepoint.
@@ -157,9 +168,7 @@ impl Session {
     }
 
     fn begin_statement(&self, sql: Cow<'static, str>) -> Result<Cow<'static, str>> {
-        if self.state != State::Sound {
-            return Err(Error::Aborted);
-        }
+        self.soundness()?;
         let key = match self.connection {
             Connection::Sqlite(_) => "",
             Connection::Postgres(_) => "tenant_id, ",

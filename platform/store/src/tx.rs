@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::outbox::{self, EventId, Routes};
 use crate::session::{Connection, Session};
-use crate::{Entry, Error, Job, Result, Row, TenantId, Value, args, audit, job};
+use crate::{Entry, Job, Result, Row, TenantId, Value, args, audit, job};
 
 /// A transaction on a tenant's data.
 #[derive(Debug)]
@@ -111,9 +111,7 @@ impl Tx {
     /// What stands between the last statement of the caller and the commit. Gives the time at
     /// which the first new job is due.
     pub(crate) async fn seal(&mut self) -> Result<Option<Timestamp>> {
-        if !self.session.is_sound() {
-            return Err(Error::Aborted);
-        }
+        self.session.soundness()?;
         let entries = std::mem::take(&mut self.entries);
         if !entries.is_empty() {
             audit::append(self, entries).await?;

@@ -53,7 +53,8 @@ where
             let mut tx = SystemTx { session };
             let result = AssertUnwindSafe(async {
                 let value = f(&mut tx).await?;
-                if tx.session.is_sound() { Ok((value, ())) } else { Err(Error::Aborted.into()) }
+                tx.session.soundness()?;
+                Ok((value, ()))
             })
             .catch_unwind()
             .await

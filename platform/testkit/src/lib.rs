@@ -6,5 +6,7 @@ pub mod mail_servers;
 pub mod postgres;
 pub mod s3;
 pub mod server;
+#[cfg(feature = "store")]
+pub mod stores;
 pub mod tether;
 pub mod verapdf;

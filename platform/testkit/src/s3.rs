@@ -85,7 +85,7 @@ impl S3 {
             "posix",
             &buckets,
         ];
-        let server = Tether::start("TERM", &words, &folder.join("log"), &folder).map_err(|error| error.to_string())?;
+        let server = Tether::start("KILL", &words, &folder.join("log"), &folder).map_err(|error| error.to_string())?;
         let server = Self { port, folder, server: Some(server) };
         for _ in 0..300 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {

@@ -71,10 +71,13 @@ impl Blobs {
     /// Keeps several blobs; cheaper than one after the other. The names are in their order.
     pub async fn put_many(&self, tenant: &TenantId, blobs: Vec<Bytes>) -> Result<Vec<BlobId>> {
         metrics::counter!("vir_store_blobs_put").increment(blobs.len() as u64);
-        match &*self.place {
+        let begun = tokio::time::Instant::now();
+        let put = match &*self.place {
             Place::Folder(folder) => folder.put_many(tenant, blobs).await,
             Place::Objects(objects) => objects.put_many(tenant, blobs).await,
-        }
+        };
+        metrics::histogram!("vir_store_blob_put_seconds").record(begun.elapsed().as_secs_f64());
+        put
     }
 
     /// Keeps what a stream brings, without holding it in memory.

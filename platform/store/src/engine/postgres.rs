@@ -68,7 +68,9 @@ impl Server {
             (session, outcome) = work(session).await;
             match outcome {
                 Outcome::Keep(answer) => {
+                    let begun = tokio::time::Instant::now();
                     let committed = session.control("commit").await;
+                    metrics::histogram!("vir_store_commit_seconds").record(begun.elapsed().as_secs_f64());
                     let ended = committed.is_ok();
                     answer(committed.map_err(|error| match error {
                         Error::Busy => Error::Busy,

@@ -26,6 +26,8 @@ const GROUP: usize = 64;
 const QUEUE: usize = 1024;
 /// How many reads run at once per database.
 const READERS: usize = 4;
+/// How long a read waits for a place, and a statement for a lock of another process.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -151,7 +153,9 @@ impl Database {
 
     /// Runs a closure on a reader; nothing that it does is kept.
     pub async fn read(&self, work: Work) -> Result<()> {
-        let _permit = self.readers.permits.acquire().await.map_err(|_| Error::Closed)?;
+        // Whoever reads inside a read could otherwise wait for themselves for ever.
+        let permit = tokio::time::timeout(PATIENCE, self.readers.permits.acquire()).await;
+        let _permit = permit.map_err(|_| Error::Busy)?.map_err(|_| Error::Closed)?;
         let idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -210,7 +214,7 @@ pub(crate) async fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection>
         .create_if_missing(mode == Mode::Write)
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(PATIENCE)
         .statement_cache_capacity(200)
         .disable_statement_logging();
     options = match mode {
@@ -251,6 +255,12 @@ async fn write_loop(path: PathBuf, clock: Clock, mut queue: mpsc::Receiver<Work>
         };
         if let Err(error) = session.control("begin immediate").await {
             tracing::error!(path = %path.display(), %error, "cannot begin to write");
+            session.refuse();
+            let (session, outcome) = first(session).await;
+            if let Outcome::Undo(answer) = outcome {
+                answer();
+            }
+            session.close().await;
             continue;
         }
         kept = group(session, first, &mut queue, &clock).await;
@@ -303,7 +313,9 @@ async fn group(mut session: Session, first: Work, queue: &mut mpsc::Receiver<Wor
         session.close().await;
         return None;
     }
+    let begun = tokio::time::Instant::now();
     let committed = session.control("commit").await;
+    metrics::histogram!("vir_store_commit_seconds").record(begun.elapsed().as_secs_f64());
     if let Err(error) = committed {
         let reason: Arc<str> = error.to_string().into();
         for answer in answers {

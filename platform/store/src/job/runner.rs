@@ -1,8 +1,8 @@
 //! Runs jobs: wakes when this process leaves one, and looks now and then for those of other nodes.
 //!
-//! A tenant is looked at when a job of this process is due, and every ten seconds besides: each
-//! node runs what it left itself, the rest is for jobs whose node died. That is six small reads a
-//! second for sixty tenants.
+//! A tenant is looked at when a job of this process is due, and besides that every ten seconds on
+//! PostgreSQL, every minute on SQLite: each node runs what it left itself, the rest is for jobs
+//! whose node died, or that another process left. That is six small reads a second for sixty tenants.
 //!
 //! Invariant: after [`JobRunner::stop`] no handler of this runner runs.
 
@@ -19,11 +19,14 @@ use tokio::time::Instant;
 
 use super::queue::{self, Claimed, Fate};
 use super::{JobContext, JobError, JobHandler};
+use crate::engine::Engine;
 use crate::outbox::{self, Routes, Subscription};
 use crate::{Error, Result, Store, TenantId, Tx};
 
-/// How often a tenant is looked at without a reason.
+/// How often a tenant is looked at without a reason, where there may be other nodes.
 const POLL: Duration = Duration::from_secs(10);
+/// The same, where there is only this process as a rule.
+const POLL_ALONE: Duration = Duration::from_secs(60);
 /// How long the runner waits for handlers when it stops.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -40,6 +43,7 @@ struct Shared {
     handlers: HashMap<String, JobHandler>,
     kinds: Vec<String>,
     places: Arc<Semaphore>,
+    poll: Duration,
 }
 
 impl JobRunner {
@@ -101,7 +105,12 @@ impl Shared {
         }
         let mut kinds: Vec<String> = by_kind.keys().cloned().collect();
         kinds.sort();
-        Shared { store: store.clone(), handlers: by_kind, kinds, places: Arc::new(Semaphore::new(at_once.max(1))) }
+        let poll = match store.engine() {
+            Engine::Sqlite(_) => POLL_ALONE,
+            Engine::Postgres(_) => POLL,
+        };
+        let places = Arc::new(Semaphore::new(at_once.max(1)));
+        Shared { store: store.clone(), handlers: by_kind, kinds, places, poll }
     }
 
     /// When the tenant's next job is due.
@@ -242,7 +251,7 @@ async fn run(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
         }
         for (tenant, due) in shared.store.wakeups().take() {
             let wait = Duration::try_from(due.duration_since(shared.store.clock().now())).unwrap_or_default();
-            let look = looks.entry(tenant).or_insert(now + POLL);
+            let look = looks.entry(tenant).or_insert(now + shared.poll);
             *look = (*look).min(now + wait);
         }
         let ready: Vec<TenantId> =
@@ -279,7 +288,7 @@ async fn look_at(shared: &Arc<Shared>, tenant: &TenantId, tasks: &mut JoinSet<()
         Ok(claimed) => claimed,
         Err(error) => {
             tracing::warn!(%tenant, %error, "jobs could not be claimed");
-            return POLL;
+            return shared.poll;
         }
     };
     let more = i64::try_from(claimed.len()).is_ok_and(|claimed| claimed == count);
@@ -298,8 +307,8 @@ async fn look_at(shared: &Arc<Shared>, tenant: &TenantId, tasks: &mut JoinSet<()
     match shared.next_due(tenant).await {
         Ok(Some(due)) => {
             let wait = due.duration_since(shared.store.clock().now());
-            Duration::try_from(wait).unwrap_or_default().clamp(Duration::from_millis(5), POLL)
+            Duration::try_from(wait).unwrap_or_default().clamp(Duration::from_millis(5), shared.poll)
         }
-        _ => POLL,
+        _ => shared.poll,
     }
 }
