@@ -9,8 +9,8 @@ use vir_auth::Principal;
 use vir_core::{Lang, Text};
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{PERMISSIONS, RECEIVE};
-use crate::{MIGRATIONS, api, check_service, demo, duplicates, routing, upload, watched_folder};
+use crate::permissions::{PERMISSIONS, RECEIVE, SEE};
+use crate::{MIGRATIONS, api, check_service, demo, duplicates, invoice, routing, upload, watched_folder, work};
 
 /// The desk.
 #[must_use]
@@ -34,6 +34,8 @@ fn routes() -> Router<App> {
         .merge(routing::page::routes())
         .merge(duplicates::page::routes())
         .merge(check_service::routes())
+        .merge(work::routes())
+        .merge(invoice::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
@@ -42,6 +44,9 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
 
 fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     let mut items = Vec::new();
+    if principal.may_anywhere(SEE) {
+        items.push(NavItem { section: "work", href: "/work", label: lang.tr("Meine Arbeit", "My work"), order: 10 });
+    }
     if principal.may_anywhere(RECEIVE) {
         items.push(NavItem { section: "upload", href: "/hochladen", label: lang.tr("Hochladen", "Upload"), order: 30 });
     }

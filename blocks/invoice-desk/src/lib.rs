@@ -6,20 +6,25 @@
 
 pub mod access;
 pub mod api;
+mod approval;
 pub mod block;
 pub mod check_service;
 pub mod coding;
+pub mod conversation;
 pub mod demo;
 pub mod duplicates;
 pub mod hand_over;
 pub mod intake;
+pub mod invoice;
 pub mod invoice_row;
 pub mod limits;
+mod people;
 pub mod permissions;
 pub mod register;
 pub mod routing;
 pub mod upload;
 pub mod watched_folder;
+pub mod work;
 pub mod workflow;
 
 pub use block::block;

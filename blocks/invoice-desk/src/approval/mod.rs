@@ -67,7 +67,11 @@ fn reason(caller: &Caller, offers: &[&Offer], given: &Given) -> Markup {
         .value(&given.reason);
     // With two buttons the warning of one must not make the reason needed for the other; the handler asks.
     let needed = offers.len() == 1 && offers.iter().all(|offer| offer.needs_reason());
-    if needed { html! { (field.required()) } } else { html! { (field) } }
+    if needed {
+        html! { (field.required()) }
+    } else {
+        html! { (field) }
+    }
 }
 
 /// The form for the order.
@@ -102,7 +106,14 @@ pub(crate) fn order(caller: &Caller, decider: &Decider, loaded: &Loaded, given: 
 }
 
 /// A step that is a button.
-pub(crate) fn simple(caller: &Caller, decider: &Decider, loaded: &Loaded, kind: Kind, label: &str, about: &str) -> Markup {
+pub(crate) fn simple(
+    caller: &Caller,
+    decider: &Decider,
+    loaded: &Loaded,
+    kind: Kind,
+    label: &str,
+    about: &str,
+) -> Markup {
     let lang = caller.lang;
     let Some(offer) = offer(decider, loaded, kind) else { return html! {} };
     html! {

@@ -179,7 +179,10 @@ pub fn parse(typed: &[Typed], total: i64) -> Result<Vec<Line>, Vec<FieldError>> 
                 errors.push(FieldError::new(
                     format!("share-{}", index + 1),
                     Text::owned(
-                        format!("Zeile {}: Schreiben Sie einen Betrag wie 119,00 oder einen Anteil wie 25 %.", index + 1),
+                        format!(
+                            "Zeile {}: Schreiben Sie einen Betrag wie 119,00 oder einen Anteil wie 25 %.",
+                            index + 1
+                        ),
                         format!("Line {}: Write an amount like 119.00 or a share like 25%.", index + 1),
                     ),
                 ));
@@ -189,8 +192,8 @@ pub fn parse(typed: &[Typed], total: i64) -> Result<Vec<Line>, Vec<FieldError>> 
     if !errors.is_empty() {
         return Err(errors);
     }
-    let amounts = split::resolve(total, &shares)
-        .map_err(|mismatch| vec![FieldError::new("share-1", mismatch.text())])?;
+    let amounts =
+        split::resolve(total, &shares).map_err(|mismatch| vec![FieldError::new("share-1", mismatch.text())])?;
     let optional = |text: &str| (!text.is_empty()).then(|| text.chars().take(200).collect::<String>());
     Ok(typed
         .iter()
@@ -287,9 +290,11 @@ fn suggestions(form: &Form<'_>) -> Markup {
 }
 
 fn words(suggestion: &Suggestion) -> String {
-    let parts = suggestion.parts.iter().take(3).map(|(target, _)| {
-        format!("{} / {} / {}", target.cost_centre, target.account, target.product)
-    });
+    let parts = suggestion
+        .parts
+        .iter()
+        .take(3)
+        .map(|(target, _)| format!("{} / {} / {}", target.cost_centre, target.account, target.product));
     let mut text = parts.collect::<Vec<_>>().join(" + ");
     if suggestion.parts.len() > 3 {
         text.push_str(" + …");

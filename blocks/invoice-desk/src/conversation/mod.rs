@@ -72,8 +72,7 @@ pub struct Said {
     pub text: String,
 }
 
-const ALL: &str =
-    "select id, at, kind, author, text from invoice_comment where invoice_id = $1 order by at, id";
+const ALL: &str = "select id, at, kind, author, text from invoice_comment where invoice_id = $1 order by at, id";
 const SAY: &str = "insert into invoice_comment (id, invoice_id, at, kind, person_id, author, text)
     values ($1, $2, $3, $4, $5, $6, $7)";
 const MENTION: &str = "insert into comment_mention (comment_id, person_id, invoice_id, at, seen)
@@ -231,8 +230,7 @@ pub fn mentions<'a>(text: &str, people: impl Iterator<Item = (&'a str, &'a str)>
     for (at, _) in text.match_indices('@') {
         let rest = &text[at + 1..];
         let starts = |name: &str| {
-            !name.is_empty()
-                && rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+            !name.is_empty() && rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric))
         };
         let whole: Vec<&str> = people.iter().filter(|(_, name)| starts(name)).map(|(id, _)| *id).collect();
         let part = || people.iter().filter(|(_, name)| name.split(' ').any(starts)).map(|(id, _)| *id).collect();

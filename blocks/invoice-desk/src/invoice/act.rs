@@ -146,7 +146,7 @@ fn done(caller: &Caller, id: &InvoiceId, said: &str) -> Answer {
 }
 
 /// Decides one after the other, all or nothing; the last one's outcome.
-pub(crate) async fn run(caller: &Caller, attempts: Vec<Attempt>) -> Result<crate::workflow::Decided, Refusal> {
+async fn run(caller: &Caller, attempts: Vec<Attempt>) -> Result<crate::workflow::Decided, Refusal> {
     let decider = decider(caller).await.map_err(|_| Refusal::NotFound)?;
     let tenant = caller.principal.tenant.clone();
     caller
@@ -178,10 +178,8 @@ async fn tell_supplier(caller: &Caller, id: &InvoiceId, to: String, reason: Stri
     let row = load::row(caller, id).await?;
     let decider = decider(caller).await?;
     let text = conversation::rejection(&row, &reason, caller.place());
-    write(caller, move |tx| {
-        Box::pin(async move { conversation::reject_notice(tx, &decider, &row, &to, &text).await })
-    })
-    .await
+    write(caller, move |tx| Box::pin(async move { conversation::reject_notice(tx, &decider, &row, &to, &text).await }))
+        .await
 }
 
 async fn write<T, F>(caller: &Caller, work: F) -> Result<T, AppError>
@@ -210,10 +208,8 @@ pub(super) async fn comment(caller: Caller, Path(id): Path<String>, Form(posted)
         return again(&caller, &id, Given { errors, text: posted.text, ..Given::default() }).await;
     }
     let (decider, wanted) = (decider(&caller).await?, id.clone());
-    write(&caller, move |tx| {
-        Box::pin(async move { conversation::comment(tx, &decider, &wanted, &posted.text).await })
-    })
-    .await?;
+    write(&caller, move |tx| Box::pin(async move { conversation::comment(tx, &decider, &wanted, &posted.text).await }))
+        .await?;
     done(&caller, &id, caller.lang.tr("Der Kommentar steht im Verlauf.", "The comment stands in the history."))
 }
 
@@ -232,10 +228,8 @@ pub(super) async fn query(caller: Caller, Path(id): Path<String>, Form(posted): 
         return again(&caller, &id, Given { errors, ..Given::default() }).await;
     }
     let decider: Decider = decider(&caller).await?;
-    write(&caller, move |tx| {
-        Box::pin(async move { conversation::query(tx, &decider, &row, &to, &posted.text).await })
-    })
-    .await?;
+    write(&caller, move |tx| Box::pin(async move { conversation::query(tx, &decider, &row, &to, &posted.text).await }))
+        .await?;
     done(&caller, &id, caller.lang.tr("Die Frage wird gesendet.", "The question is being sent."))
 }
 
@@ -317,6 +311,7 @@ pub(super) async fn link(
     if found {
         return done(&caller, &id, caller.lang.tr("Die Rechnungen sind verbunden.", "The invoices are linked."));
     }
-    let message = Text::new("Eine Rechnung mit dieser Nummer ist nicht zu finden.", "No invoice with this number is found.");
+    let message =
+        Text::new("Eine Rechnung mit dieser Nummer ist nicht zu finden.", "No invoice with this number is found.");
     again(&caller, &id, Given { errors: vec![FieldError::new("link-number", message)], ..Given::default() }).await
 }

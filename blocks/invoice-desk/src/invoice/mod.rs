@@ -10,10 +10,11 @@ mod view;
 
 use axum::Router;
 use axum::routing::{get, post};
+use vir_core::Decimal;
 use vir_invoice::model;
 use vir_web::App;
 
-pub(crate) use act::run;
+use crate::intake::columns::cents;
 
 /// The pages of one invoice.
 pub fn routes() -> Router<App> {
@@ -33,10 +34,17 @@ pub fn routes() -> Router<App> {
 
 /// The lines of an invoice for coding: net amount in cents, tax rate in hundredths of a percent, name.
 fn parts_of(invoice: &model::Invoice) -> Vec<(i64, u32, String)> {
+    let rate = |rate: Option<Decimal>| {
+        let points = rate.map(|rate| rate * Decimal::HUNDRED).unwrap_or_default().round_half_up(0);
+        points.to_string().parse().unwrap_or(0)
+    };
     invoice
         .lines()
-        .into_iter()
         .take(crate::coding::LINE_LIMIT)
-        .map(|line| (line.net_cents, line.rate, line.name))
+        .map(|line| {
+            let net = line.net_amount().as_ref().and_then(cents).unwrap_or(0);
+            let name = line.item().and_then(|item| item.name().map(str::to_owned)).unwrap_or_default();
+            (net, rate(line.vat_rate()), name)
+        })
         .collect()
 }

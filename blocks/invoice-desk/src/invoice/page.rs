@@ -45,7 +45,8 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
         }
     };
     let kind = row.kind.name(lang);
-    let mut frame = Page::new(row.caption(lang)).section("register").crumb("/invoices", lang.tr("Rechnungen", "Invoices"));
+    let mut frame =
+        Page::new(row.caption(lang)).section("register").crumb("/invoices", lang.tr("Rechnungen", "Invoices"));
     if !given.errors.is_empty() {
         frame = frame.with_errors();
     }
@@ -56,7 +57,7 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
     Ok(page(caller, frame.lead(lead), body))
 }
 
-pub(super) fn currency(loaded: &Loaded) -> &str {
+pub(crate) fn currency(loaded: &Loaded) -> &str {
     loaded.row.currency.as_deref().unwrap_or("EUR")
 }
 
@@ -139,7 +140,10 @@ fn summary(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
     let row = &loaded.row;
     let unit = row.unit_id.as_deref().map(|unit| unit_name(decider, unit));
     let mut entries: Vec<(&str, Markup)> = vec![
-        (lang.tr("Stand", "State"), html! { (state_badge(lang, row.state)) @if row.on_hold { " " (parts::badge(Tone::Careful, lang.tr("angehalten", "on hold"))) } }),
+        (
+            lang.tr("Stand", "State"),
+            html! { (state_badge(lang, row.state)) @if row.on_hold { " " (parts::badge(Tone::Careful, lang.tr("angehalten", "on hold"))) } },
+        ),
         (lang.tr("Stelle", "Unit"), html! { (unit.as_deref().unwrap_or(lang.tr("nicht zugeordnet", "not assigned"))) }),
     ];
     let mut add = |label: &'static str, value: &Option<String>| {
@@ -156,7 +160,10 @@ fn summary(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
     if let Some(date) = row.issue_date {
         entries.push((lang.tr("Rechnungsdatum", "Invoice date"), html! { (format::date(date, lang)) }));
     }
-    entries.push((lang.tr("Eingegangen", "Received"), html! { (format::time_element(row.received_at, lang)) ", " (row.channel.name(lang)) }));
+    entries.push((
+        lang.tr("Eingegangen", "Received"),
+        html! { (format::time_element(row.received_at, lang)) ", " (row.channel.name(lang)) },
+    ));
     if let Some(date) = loaded.resolved_on {
         let kept = retention::retention(date);
         entries.push((lang.tr("Aufbewahren bis", "Keep until"), html! { (format::date(kept.ends, lang)) }));
@@ -258,14 +265,16 @@ fn related(lang: Lang, loaded: &Loaded) -> Markup {
     if loaded.related.is_empty() {
         return html! {};
     }
-    let mut table = parts::table(lang, "related", lang.tr("Zusammenhängende Rechnungen", "Related invoices")).columns([
-        Column::text(lang.tr("Rechnung", "Invoice")),
-        Column::text(lang.tr("Zusammenhang", "Relation")),
-        Column::text(lang.tr("Stand", "State")),
-        Column::number(lang.tr("Betrag", "Amount")),
-    ]);
+    let mut table =
+        parts::table(lang, "related", lang.tr("Zusammenhängende Rechnungen", "Related invoices")).columns([
+            Column::text(lang.tr("Rechnung", "Invoice")),
+            Column::text(lang.tr("Zusammenhang", "Relation")),
+            Column::text(lang.tr("Stand", "State")),
+            Column::number(lang.tr("Betrag", "Amount")),
+        ]);
     for one in &loaded.related {
-        let amount = one.payable_cents.map(|cents| format::amount(cents, one.currency.as_deref().unwrap_or("EUR"), lang));
+        let amount =
+            one.payable_cents.map(|cents| format::amount(cents, one.currency.as_deref().unwrap_or("EUR"), lang));
         table = table.row([
             html! { a href={ "/invoices/" (one.id) } { (one.caption) } },
             html! { (relation(one, lang)) },
@@ -273,7 +282,12 @@ fn related(lang: Lang, loaded: &Loaded) -> Markup {
             html! { (amount.unwrap_or_default()) },
         ]);
     }
-    let order: i64 = loaded.related.iter().filter(|one| one.why == "order" && one.state != Some(State::Rejected)).filter_map(|one| one.payable_cents).sum();
+    let order: i64 = loaded
+        .related
+        .iter()
+        .filter(|one| one.why == "order" && one.state != Some(State::Rejected))
+        .filter_map(|one| one.payable_cents)
+        .sum();
     let own = loaded.row.payable_cents.unwrap_or(0);
     html! {
         (table)
@@ -304,7 +318,8 @@ fn history(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
         Step(&'a Step),
         Said(&'a crate::conversation::Said),
     }
-    let mut items: Vec<(jiff::Timestamp, Item<'_>)> = loaded.steps.iter().map(|step| (step.at, Item::Step(step))).collect();
+    let mut items: Vec<(jiff::Timestamp, Item<'_>)> =
+        loaded.steps.iter().map(|step| (step.at, Item::Step(step))).collect();
     items.extend(loaded.said.iter().map(|said| (said.at, Item::Said(said))));
     items.sort_by_key(|(at, _)| *at);
     html! { section.card {

@@ -54,9 +54,10 @@ pub(crate) fn offer(decider: &Decider, loaded: &Loaded, kind: Kind) -> Option<Of
     // A reason is taken as given here, so that only what it cannot mend is left.
     let reason = kind.needs_reason().then_some("begründet");
     let case = subject.case(kind, &act, &decider.principal, higher.as_deref(), &loaded.settings, reason);
-    let on_behalf_of = act.on_behalf_of.as_ref().map(|person| {
-        decider.directory.name_of(&vir_auth::PersonId::from(person.as_str())).to_owned()
-    });
+    let on_behalf_of = act
+        .on_behalf_of
+        .as_ref()
+        .map(|person| decider.directory.name_of(&vir_auth::PersonId::from(person.as_str())).to_owned());
     Some(Offer { kind, lacks: None, objections: law::judge(&case), on_behalf_of })
 }
 
@@ -205,13 +206,8 @@ pub(super) fn further(caller: &Caller, decider: &Decider, loaded: &Loaded, given
     if loaded.row.direction == Direction::Outgoing {
         return html! {};
     }
-    let returns: Vec<Choice> = loaded
-        .subject
-        .standing
-        .returns()
-        .iter()
-        .map(|state| Choice::new(state.text(), state.name(lang)))
-        .collect();
+    let returns: Vec<Choice> =
+        loaded.subject.standing.returns().iter().map(|state| Choice::new(state.text(), state.name(lang))).collect();
     let mail = loaded.row.seller_email.as_deref().unwrap_or_default();
     html! { section.card id="further" {
         h2.card__title { (lang.tr("Weitere Schritte", "Further steps")) }
@@ -324,9 +320,15 @@ pub(crate) fn what_is_signed(lang: Lang, loaded: &Loaded) -> Markup {
     let row = &loaded.row;
     let payee = row.payee_name.as_deref().or(row.seller_name.as_deref()).unwrap_or("–");
     parts::definition_list(&[
-        (lang.tr("Betrag", "Amount"), html! { strong { (format::amount(loaded.subject.amount_cents, currency(loaded), lang)) } }),
+        (
+            lang.tr("Betrag", "Amount"),
+            html! { strong { (format::amount(loaded.subject.amount_cents, currency(loaded), lang)) } },
+        ),
         (lang.tr("Empfänger", "Payee"), html! { (payee) }),
         ("IBAN", html! { span.mono { (row.iban.as_deref().unwrap_or("–")) } }),
-        (lang.tr("Verwendungszweck", "Remittance"), html! { (row.payment_reference.as_deref().or(row.number.as_deref()).unwrap_or("–")) }),
+        (
+            lang.tr("Verwendungszweck", "Remittance"),
+            html! { (row.payment_reference.as_deref().or(row.number.as_deref()).unwrap_or("–")) },
+        ),
     ])
 }

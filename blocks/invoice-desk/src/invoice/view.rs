@@ -57,7 +57,8 @@ fn framed(page: String) -> Response {
 }
 
 fn plain(body: &vir_web::Markup) -> Response {
-    let page = html! { (maud::DOCTYPE) html { head { meta charset="utf-8"; title { "vir" } } body { main { (body) } } } };
+    let page =
+        html! { (maud::DOCTYPE) html { head { meta charset="utf-8"; title { "vir" } } body { main { (body) } } } };
     framed(page.into_string())
 }
 
@@ -131,7 +132,8 @@ fn download(name: &str, body: Body) -> Response {
             disposition.push_str(&format!("%{byte:02X}"));
         }
     }
-    let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (StatusCode::OK, headers, body).into_response()
 }
 

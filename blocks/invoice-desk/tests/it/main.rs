@@ -6,3 +6,4 @@ mod folder;
 mod intake;
 mod limits;
 mod web;
+mod way;
