@@ -5,5 +5,5 @@ mod desk;
 mod folder;
 mod intake;
 mod limits;
-mod web;
 mod way;
+mod web;
