@@ -1,7 +1,7 @@
 //! The checking service that others can point to: it takes and answers what the daemon of KoSIT's
 //! validator does, so that a client works by changing the address.
 //!
-//! `POST` to `/` or `/check/NAME` with the document as body: 200 accept, 406 reject, 422 where the
+//! `POST` to `/` or `/NAME` with the document as body: 200 accept, 406 reject, 422 where the
 //! official rules break off, 400 without content; the report as XML. `GET /server/health` and
 //! `GET /server/config` as there. Nothing is stored.
 //!
@@ -32,11 +32,15 @@ use crate::intake::workshop;
 use crate::limits;
 use rate::Rate;
 
-/// The addresses of the validator's daemon. `/` itself is shared with the home page, by method.
+/// The version of the validator whose interface this is: clients compare it.
+const VALIDATOR: &str = "1.6.3";
+
+/// The addresses of the validator's daemon. `/` itself is shared with the home page, by method; any
+/// other name in the root is that of a document, and as a page it is not there.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/", post(daemon))
-        .route("/check/{name}", post(daemon))
+        .route("/{name}", post(daemon).get(no_page))
         .layer(DefaultBodyLimit::disable())
         .route("/server/health", get(health))
         .route("/server/config", get(config))
@@ -45,6 +49,10 @@ pub fn routes() -> Router<App> {
 /// The same in the API.
 pub fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(check)).layer(DefaultBodyLimit::disable())
+}
+
+async fn no_page() -> AppError {
+    AppError::not_found(vir_core::Text::new("diese Seite", "this page"))
 }
 
 async fn daemon(visitor: Visitor, OriginalUri(uri): OriginalUri, request: Request) -> Response {
@@ -121,17 +129,17 @@ async fn answer(visitor: &Visitor, name: String, request: Request) -> Response {
 
 /// Does the operator offer the service to everybody?
 fn is_open(app: &App) -> bool {
-    app.config.demo
+    app.config.channels.open_check || app.config.demo
 }
 
 async fn health(_visitor: Visitor) -> Response {
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <health xmlns=\"http://www.xoev.de/de/validator/framework/1/daemon\">\n  <status>UP</status>\n  \
-         <application>\n    <name>vir</name>\n    <version>{}</version>\n    <build>{}</build>\n  </application>\n  \
+         <application>\n    <name>{}, compatible with the KoSIT validator</name>\n    <version>{VALIDATOR}</version>\n    <build>{}</build>\n  </application>\n  \
          <memory>\n    <freeMemory>0</freeMemory>\n    <maxMemory>0</maxMemory>\n    <totalMemory>0</totalMemory>\n  \
          </memory>\n</health>\n",
-        env!("CARGO_PKG_VERSION"),
+        report::ENGINE,
         understand::options(jiff::civil::Date::MAX).release.name(),
     );
     ([(header::CONTENT_TYPE, "application/xml")], xml).into_response()

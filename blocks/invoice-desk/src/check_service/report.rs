@@ -57,11 +57,11 @@ pub fn xml(checked: &Checked<'_>) -> String {
     let valid = scenario.is_some() && steps.iter().all(Step::is_valid);
     let mut out = String::with_capacity(8 * 1024);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<rep:report xmlns:rep=\"http://www.xoev.de/de/validator/varl/1\" \
          xmlns:s=\"http://www.xoev.de/de/validator/framework/1/scenarios\" \
-         xmlns:html=\"http://www.w3.org/1999/xhtml\" varlVersion=\"1.0.0\" valid=\"{valid}\">\n"
+         xmlns:html=\"http://www.w3.org/1999/xhtml\" varlVersion=\"1.0.0\" valid=\"{valid}\">"
     );
     element(&mut out, 1, "rep:engine", |out| leaf(out, 2, "rep:name", ENGINE));
     leaf(&mut out, 1, "rep:timestamp", &checked.at.to_string());

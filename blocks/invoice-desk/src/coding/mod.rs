@@ -4,7 +4,6 @@
 //!
 //! Invariant: the lines of a coding add up to the amount due, to the cent.
 
-pub mod form;
 pub mod line;
 pub mod split;
 pub mod store;

@@ -8,15 +8,14 @@
 //! that the person may see.
 
 pub mod columns;
-pub(crate) mod csv_file;
+mod csv_file;
 pub mod cursor;
 pub mod export;
 pub mod filter;
 pub mod lights;
 pub mod list;
-mod page;
 mod plan;
-pub(crate) mod search;
+mod search;
 pub mod sort;
 mod terms;
 mod xlsx_file;
@@ -24,7 +23,6 @@ mod xlsx_file;
 pub use cursor::Cursor;
 pub use filter::{Filter, Query};
 pub use list::{Asking, Line, Page, Total, list, state_counts};
-pub use page::routes;
 pub use plan::{COUNTED, Effort, Way};
 pub use sort::{By, Sort};
 

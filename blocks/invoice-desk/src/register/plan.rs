@@ -83,8 +83,6 @@ pub enum Way {
     Walk,
     /// A walk that tests each row.
     Search,
-    /// From the newest on, out of the full-text index.
-    Words,
 }
 
 /// Finds a page: at most `limit + 1` places.
@@ -124,7 +122,7 @@ pub(super) async fn count(tx: &mut Tx, question: &Question) -> Result<Option<i64
 }
 
 /// Every statement of a plan goes through here, and in tests none of them may read a whole table.
-pub(super) async fn ask(tx: &mut Tx, sql: Sql) -> Result<Vec<Row>> {
+async fn ask(tx: &mut Tx, sql: Sql) -> Result<Vec<Row>> {
     #[cfg(test)]
     super::tests::reads_no_whole_table(tx, &sql).await?;
     tx.all(sql.text, &sql.args).await
@@ -146,7 +144,6 @@ async fn few<'a>(tx: &mut Tx, question: &'a Question) -> Result<Option<Driver<'a
     if question.units.is_some() || question.states.len() < State::ALL.len() {
         drivers.push(Driver::Base);
     }
-    // What the full text found is few already.
     if let Some(exact) = drivers.iter().find(|driver| matches!(driver, Driver::Term(Term::Ids(_)))) {
         return Ok(Some(*exact));
     }
@@ -268,7 +265,7 @@ impl Question {
         }
     }
 
-    pub(super) fn write_base(&self, sql: &mut Sql, how: Use) {
+    fn write_base(&self, sql: &mut Sql, how: Use) {
         let shut = if how == Use::Shut { " || ''" } else { "" };
         if let Some(units) = &self.units {
             let ids: Vec<Value> = units

@@ -151,9 +151,8 @@ impl<R: Read + Seek> Archive<R> {
             return Err(ArchiveError::TooManyFiles);
         }
         let archive = Self { zip, packed, unpacked: 0 };
-        match archive.zip.decompressed_size() {
-            Some(size) => archive.within(u64::try_from(size).unwrap_or(u64::MAX))?,
-            None => {}
+        if let Some(size) = archive.zip.decompressed_size() {
+            archive.within(u64::try_from(size).unwrap_or(u64::MAX))?;
         }
         Ok(archive)
     }

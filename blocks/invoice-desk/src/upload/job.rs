@@ -32,7 +32,7 @@ async fn run(call: JobCall) -> Result<(), WorkError> {
 }
 
 /// Takes the archive of an import apart; again from where it was, if it was interrupted.
-pub(super) async fn take_apart(store: &Store, tenant: &TenantId, id: &str) -> Result<(), WorkError> {
+pub async fn take_apart(store: &Store, tenant: &TenantId, id: &str) -> Result<(), WorkError> {
     let key = id.to_owned();
     let found = store.read(tenant, move |tx: &mut Tx| {
         Box::pin(
@@ -72,8 +72,7 @@ pub(super) async fn take_apart(store: &Store, tenant: &TenantId, id: &str) -> Re
             break;
         }
     }
-    // Where nobody listens any more, the thread stops at its next file.
-    drop(batches);
+    // Leaving drops the receiver, and the thread stops at its next file.
     if let Some(error) = interrupted {
         return Err(WorkError::later(error.to_string()));
     }

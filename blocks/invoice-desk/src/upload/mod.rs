@@ -12,5 +12,5 @@ mod job;
 mod page;
 
 pub use import::{Counts, Import, ImportFile, ImportState, Outcome};
-pub use job::IMPORT;
+pub use job::{IMPORT, take_apart};
 pub use page::routes;

@@ -1,8 +1,8 @@
 //! A watched folder: other programs put invoices into `in`, and find them in `done` or `failed`
 //! with a report beside each.
 //!
-//! Per tenant there is `eingang/TENANT/in` in the data folder; whoever creates it switches the
-//! channel on. A file is taken once its size and time have not changed from one round to the next;
+//! Per tenant there is `TENANT/in` in the folder that the setting `channels.folders` names (else
+//! `eingang` in the data folder); whoever creates it switches the channel on. A file is taken once its size and time have not changed from one round to the next;
 //! better still, it is written under another name (`.part`, `.tmp`, or with a leading dot) and
 //! renamed. After a crash the file is still in `in`, is received again, and gives the same receipt,
 //! because its bytes are the same.
@@ -33,7 +33,7 @@ const PER_ROUND: usize = 500;
 /// Watches the folders of all tenants until the token is cancelled.
 pub fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     vec![Box::pin(async move {
-        let root = app.config.data.join("eingang");
+        let root = app.config.channels.folders.clone().unwrap_or_else(|| app.config.data.join("eingang"));
         let mut watches: HashMap<TenantId, Watch> = HashMap::new();
         while !stop.is_cancelled() {
             for tenant in app.store.tenants().await.unwrap_or_default() {

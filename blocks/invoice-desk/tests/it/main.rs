@@ -5,5 +5,4 @@ mod desk;
 mod folder;
 mod intake;
 mod limits;
-mod way;
 mod web;

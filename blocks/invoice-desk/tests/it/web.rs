@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use axum::body::Body;
 use axum::http::{Request, header};
 use vir_auth::Principal;
-use vir_invoice_desk::{block, limits};
+use vir_invoice_desk::{block, limits, upload};
 use vir_web::test::{Reply, Site};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -14,17 +14,8 @@ const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
 const CII: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-cii.xml");
 const FAULTY: &[u8] = include_bytes!("../../../invoice/samples/faulty-ubl.xml");
 
-/// The desk with its API among its pages.
-fn with_api() -> vir_web::Block {
-    fn routes() -> axum::Router<vir_web::App> {
-        let api: axum::Router<vir_web::App> = (block().api)().into();
-        (block().routes)().nest("/api/v1", api)
-    }
-    vir_web::Block { routes, ..block() }
-}
-
 async fn site() -> (Site, Principal) {
-    let site = Site::new(vec![with_api()]).await;
+    let site = Site::new(vec![block()]).await;
     let clerk = site.person("Erika Beispiel", &["invoice.see", "invoice.receive", "invoice.code", "invoice.configure"]);
     (site, clerk)
 }
@@ -169,11 +160,10 @@ async fn do_jobs(site: &Site) {
             rows.iter().map(|row| row.text("payload")).collect::<vir_store::Result<Vec<_>>>()
         })
     });
-    let handler = block().jobs.iter().find(|job| job.kind == "invoice-desk.import").copied().unwrap();
     for payload in waiting.await.unwrap() {
-        let payload = serde_json::from_str(&payload).unwrap();
-        let call = vir_web::JobCall { app: site.app.clone(), tenant: site.tenant.clone(), payload, attempt: 1 };
-        (handler.run)(call).await.unwrap();
+        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        let import = payload["import"].as_str().unwrap();
+        upload::take_apart(&site.app.store, &site.tenant, import).await.unwrap();
     }
 }
 
@@ -302,7 +292,7 @@ async fn the_checking_service_answers_as_the_validator_does() {
     for (bytes, status, word) in
         [(UBL, 200, "rep:accept"), (FAULTY, 406, "rep:reject"), (b"<x", 406, "rep:noScenarioMatched"), (b"", 400, "")]
     {
-        for path in ["/", "/check/rechnung.xml", "/api/v1/invoices/check"] {
+        for path in ["/", "/rechnung.xml", "/api/v1/invoices/check"] {
             let answer = post(&site, Some(&clerk), path, &[], bytes).await;
             assert_eq!(answer.status.as_u16(), status, "{path}");
             assert!(answer.text().contains(word), "{path}: {}", answer.text());
@@ -312,6 +302,7 @@ async fn the_checking_service_answers_as_the_validator_does() {
         }
     }
     assert_eq!(post(&site, None, "/", &[], UBL).await.status, 401, "only where the operator allows it");
+    assert_eq!(site.get_as_nobody("/rechnung.xml").await.status, 404, "a name of a document is no page");
     let health = site.get_as_nobody("/server/health").await;
     assert!(health.text().contains("<status>UP</status>"));
     assert!(site.get_as_nobody("/server/config").await.text().contains("EN16931 XRechnung (CII)"));

@@ -6,6 +6,7 @@
 //! Invariant: a value that is not understood stops the start, and says where it stands and what
 //! is expected; nothing is guessed.
 
+mod channels;
 mod limits;
 mod network;
 mod read;
@@ -18,6 +19,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use channels::Channels;
 pub use limits::Limits;
 pub use network::{Outbound, Proxy, Tls};
 pub use read::{ConfigError, FILE, read, read_with};
@@ -60,6 +62,8 @@ section! {
     outbound: Outbound = Outbound::default(), "", "";
     /// Sessions.
     session: Session = Session::default(), "", "";
+    /// Ways in.
+    channels: Channels = Channels::default(), "", "";
     /// What is too much.
     limits: Limits = Limits::default(), "", "";
     /// The log.
@@ -124,6 +128,7 @@ pub fn settings() -> Vec<Setting> {
         Proxy::SETTINGS,
         Outbound::SETTINGS,
         Session::SETTINGS,
+        Channels::SETTINGS,
         Limits::SETTINGS,
         Log::SETTINGS,
         Metrics::SETTINGS,
