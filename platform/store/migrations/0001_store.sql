@@ -28,12 +28,14 @@ create table event ({tenant}
   primary key ({t}id)
 );
 
+create index event_at on event ({t}at);
+
 -- Which subscription has seen which event.
 create table event_seen ({tenant}
   subscription TEXT not null,
   event_id TEXT not null,
   at BIGINT not null,
-  primary key ({t}subscription, event_id)
+  primary key ({t}event_id, subscription)
 );
 
 -- Work that waits, runs, or was given up (state: waiting, running, dead). What is done is gone.
@@ -53,4 +55,5 @@ create table job ({tenant}
   primary key ({t}id)
 );
 create index job_due on job ({t}state, run_at);
+create index job_event on job ({t}event_id);
 create unique index job_key on job ({t}kind, unique_key) where state = 'waiting';

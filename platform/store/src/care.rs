@@ -1,4 +1,5 @@
-//! Care of the blobs: sweeping away what no row names, and looking for damage.
+//! Care of what grows: sweeping away blobs that no row names, looking for damage, forgetting events
+//! that were told long ago.
 //!
 //! Rows name blobs in the columns that blocks declare ([`Migrations::with_blobs`](crate::Migrations::with_blobs)).
 //! A blob is put before its row is written, so a young blob without a row is not rubbish yet.
@@ -102,6 +103,32 @@ pub async fn scrub(store: &Store, tenant: &TenantId) -> Result<Scrubbed> {
         }
     }
     Ok(scrubbed)
+}
+
+/// Forgets events that are older than this and that no job has still to tell. The audit log keeps
+/// what must be kept; events are only news. Gives how many were forgotten.
+pub async fn forget_events(store: &Store, tenant: &TenantId, older_than: Duration) -> Result<u64> {
+    let age = SignedDuration::try_from(older_than).unwrap_or(SignedDuration::MAX);
+    let before = store.clock().now().saturating_sub(age).unwrap_or(jiff::Timestamp::MIN);
+    let mut forgotten = 0;
+    loop {
+        // A few at a time, so that nobody waits long.
+        let some: u64 = store
+            .write(tenant, move |tx: &mut Tx| {
+                Box::pin(async move {
+                    let old = "select id from event where at < $1 and not exists (
+                        select 1 from job where job.event_id = event.id) order by id limit 500";
+                    let seen = format!("delete from event_seen where event_id in ({old})");
+                    tx.execute(seen, &args![before]).await?;
+                    tx.execute(format!("delete from event where id in ({old})"), &args![before]).await
+                })
+            })
+            .await?;
+        forgotten += some;
+        if some < 500 {
+            return Ok(forgotten);
+        }
+    }
 }
 
 /// All blobs that rows of a tenant name.

@@ -130,7 +130,8 @@ impl Store {
     }
 
     /// Changes a tenant's data: all of it, or nothing where the closure returns an error. What is
-    /// answered with `Ok` is on disk. Keep it short: no network and no computation inside.
+    /// answered with `Ok` is on disk. Keep it short: no network and no computation inside, and no
+    /// other call of the store: on SQLite it would wait for itself.
     ///
     /// On SQLite writes to a tenant run one after the other. On PostgreSQL they run at once:
     /// guard what is read and then written by a version column, a unique index or [`Tx::lock`].
@@ -247,9 +248,12 @@ impl Store {
         Ok(refused)
     }
 
-    /// Whether the databases answer; for health checks.
+    /// Whether databases and blobs answer; for health checks.
     pub async fn ping(&self) -> Result<()> {
-        self.system_read(|tx| Box::pin(async move { tx.one("select 1 as n", &[]).await.map(|_| ()) })).await
+        let rows: Result<()> =
+            self.system_read(|tx| Box::pin(async move { tx.one("select 1 as n", &[]).await.map(|_| ()) })).await;
+        rows?;
+        self.blobs().ping().await
     }
 
     /// Ends what is queued and closes all connections. Whoever writes afterwards gets [`Error::Closed`].

@@ -3,6 +3,7 @@
 //! Invariant: a file with a blob's name is complete and synced. It gets its name by a rename only
 //! after its bytes are on disk, and the folder is synced before the answer.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ use crate::{Error, Result, TenantId};
 
 /// How much of a large blob is in memory at once.
 const PIECE: usize = 256 * 1024;
+/// How many files of one call are synced at once.
+const SYNCERS: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -38,15 +41,13 @@ impl Folder {
     pub async fn put_many(&self, tenant: &TenantId, blobs: Vec<Bytes>) -> Result<Vec<BlobId>> {
         let shelf = self.shelf(tenant);
         blocking(move || {
+            let drafts = shelf.drafts(&blobs)?;
             let mut ids = Vec::with_capacity(blobs.len());
-            let mut folders = Vec::new();
-            for bytes in &blobs {
-                let id = BlobId::of(bytes);
-                folders.push(shelf.put(&id, bytes)?);
+            let mut folders = BTreeSet::new();
+            for (draft, id) in drafts {
+                folders.insert(shelf.adopt(draft, &id)?);
                 ids.push(id);
             }
-            folders.sort();
-            folders.dedup();
             for folder in folders {
                 sync_folder(&folder)?;
             }
@@ -171,14 +172,31 @@ impl Shelf {
         self.root.join(&id.as_str()[..2]).join(id.as_str())
     }
 
-    /// Writes a blob under its name. Gives the folder that is still to be synced.
-    fn put(&self, id: &BlobId, bytes: &[u8]) -> Result<PathBuf> {
+    /// Writes and syncs blobs that have no names yet, in their order. Several at once: what is synced
+    /// together costs the disk little more than one.
+    fn drafts(&self, blobs: &[Bytes]) -> Result<Vec<(Draft, BlobId)>> {
+        let each = blobs.len().div_ceil(SYNCERS).max(1);
+        std::thread::scope(|scope| {
+            let mut chunks = blobs.chunks(each);
+            let own = chunks.next().unwrap_or_default();
+            let others: Vec<_> = chunks
+                .map(|chunk| scope.spawn(|| chunk.iter().map(|bytes| self.write(bytes)).collect::<Result<Vec<_>>>()))
+                .collect();
+            let mut drafts = own.iter().map(|bytes| self.write(bytes)).collect::<Result<Vec<_>>>()?;
+            for other in others {
+                drafts.extend(other.join().unwrap_or(Err(Error::Panicked))?);
+            }
+            Ok(drafts)
+        })
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(Draft, BlobId)> {
         // Also where it is there already: the new file is young, so that the sweeper leaves it alone
         // until the row that names it is written.
         let (draft, mut file) = self.draft()?;
         file.write_all(bytes).map_err(Error::file("write", &draft.path))?;
         file.sync_all().map_err(Error::file("sync", &draft.path))?;
-        self.adopt(draft, id)
+        Ok((draft, BlobId::of(bytes)))
     }
 
     fn draft(&self) -> Result<(Draft, File)> {

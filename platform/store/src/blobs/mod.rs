@@ -117,6 +117,15 @@ impl Blobs {
         }
     }
 
+    /// Whether the storage answers; for health checks.
+    pub async fn ping(&self) -> Result<()> {
+        match &*self.place {
+            // The databases are in the same folder and are asked anyway.
+            Place::Folder(_) => Ok(()),
+            Place::Objects(objects) => objects.ping().await,
+        }
+    }
+
     /// All blobs of a tenant, in no order.
     pub fn list(&self, tenant: &TenantId) -> BoxStream<'static, Result<Listed>> {
         match &*self.place {

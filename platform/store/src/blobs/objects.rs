@@ -156,6 +156,13 @@ impl Objects {
         }
     }
 
+    pub async fn ping(&self) -> Result<()> {
+        match self.bucket.head(&Path::from("ping")).await {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub fn list(&self, tenant: &TenantId) -> BoxStream<'static, Result<Listed>> {
         self.bucket
             .list(Some(&self.folder(tenant)))

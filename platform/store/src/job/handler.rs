@@ -88,7 +88,7 @@ pub struct JobContext {
 
 const DONE: &str = "delete from job where id = $1 and lease = $2";
 const SEEN: &str = "insert into event_seen (subscription, event_id, at) values ($1, $2, $3)
-    on conflict ({t}subscription, event_id) do nothing";
+    on conflict ({t}event_id, subscription) do nothing";
 
 impl JobContext {
     /// Writes and ends the job in one transaction: both are kept, or none. Where another node has

@@ -1,6 +1,9 @@
 //! A tenant never sees another's data.
 
-use vir_store::{Clock, Config, Error, Migration, Migrations, Postgres, Store, Tx, args};
+use std::collections::BTreeMap;
+
+use rand::RngExt as _;
+use vir_store::{Clock, Config, Error, Migration, Migrations, Postgres, Store, TenantId, Tx, args};
 
 use super::{NOTES, fixtures, folder, number, open};
 
@@ -133,5 +136,66 @@ async fn a_step_that_was_changed_after_it_was_applied_is_refused() {
         fixture.store.close().await;
         let refused = Store::open(fixture.config, &[CHANGED], Clock::system()).await;
         assert!(matches!(refused, Err(Error::Migration { .. })), "{}", fixture.name);
+    }
+}
+
+/// Random statements of three tenants on the same keys, against a model that keeps them apart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn random_statements_of_three_tenants_do_not_meet() {
+    for fixture in fixtures("random").await {
+        let store = fixture.store;
+        let tenants: Vec<TenantId> = ["a", "b", "c"].iter().map(|name| name.parse().unwrap()).collect();
+        for tenant in &tenants {
+            store.create_tenant(tenant, "Stadt").await.unwrap();
+        }
+        let mut model = vec![BTreeMap::<String, i64>::new(); tenants.len()];
+        let mut random = rand::rng();
+        for step in 0..400i64 {
+            let who = random.random_range(0..tenants.len());
+            let key = random.random_range(0..12).to_string();
+            let (sql, args) = match random.random_range(0..5) {
+                0 | 1 => {
+                    model[who].insert(key.clone(), step);
+                    let sql = "insert into note (id, amount) values ($1, $2)
+                        on conflict ({t}id) do update set amount = excluded.amount";
+                    (sql, args![key, step])
+                }
+                2 => {
+                    model[who].remove(&key);
+                    ("delete from note where id = $1", args![key])
+                }
+                3 => {
+                    model[who].values_mut().for_each(|amount| *amount += 1);
+                    ("update note set amount = amount + 1", args![])
+                }
+                _ => {
+                    let moved = model[who].remove("0");
+                    if let Some(amount) = moved {
+                        model[who].insert("x".to_owned(), amount);
+                    }
+                    let sql = "insert into note (id, amount) select 'x', amount from note where id = '0'
+                        on conflict ({t}id) do update set amount = excluded.amount";
+                    let copied: Result<u64, Error> = store
+                        .write(&tenants[who], move |tx: &mut Tx| Box::pin(async move { tx.execute(sql, &[]).await }))
+                        .await;
+                    copied.unwrap();
+                    ("delete from note where id = '0'", args![])
+                }
+            };
+            let written: Result<u64, Error> = store
+                .write(&tenants[who], move |tx: &mut Tx| Box::pin(async move { tx.execute(sql, &args).await }))
+                .await;
+            written.unwrap();
+            let looks_at = random.random_range(0..tenants.len());
+            let rows = store
+                .read(&tenants[looks_at], |tx: &mut Tx| {
+                    Box::pin(async move { tx.all("select id, amount from note", &[]).await })
+                })
+                .await
+                .unwrap();
+            let found: BTreeMap<String, i64> =
+                rows.iter().map(|row| (row.text("id").unwrap(), row.int("amount").unwrap())).collect();
+            assert_eq!(found, model[looks_at], "{}, step {step}", fixture.name);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
+use vir_store::care;
 use vir_store::job::dead;
 use vir_store::{Error, Job, JobError, JobHandler, JobRunner, Store, Subscription, TenantId, Tx, args};
 
@@ -132,6 +133,11 @@ async fn what_a_handler_writes_with_its_job_is_kept_once() {
         assert_eq!(drain().await.unwrap(), 0);
         assert_eq!(number(&store, &town, "select count(*) as n from note").await, 2, "{}", fixture.name);
         assert_eq!(number(&store, &town, "select count(*) as n from event").await, 3);
+        let day = Duration::from_secs(24 * 3600);
+        assert_eq!(care::forget_events(&store, &town, day).await.unwrap(), 0);
+        fixture.clock.advance(SignedDuration::from_hours(48));
+        assert_eq!(care::forget_events(&store, &town, day).await.unwrap(), 3);
+        assert_eq!(number(&store, &town, "select count(*) as n from event_seen").await, 0);
     }
 }
 
