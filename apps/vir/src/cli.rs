@@ -41,6 +41,15 @@ pub enum Command {
     /// The municipalities on this server.
     #[command(subcommand, about = say("Mandanten des Servers", "Tenants of the server"))]
     Tenant(server::tenant::Command),
+    /// The audit log.
+    #[command(subcommand, about = say("Protokoll (Revision)", "Audit log"))]
+    Audit(server::audit::Command),
+    /// A backup.
+    #[command(about = say("Alle Daten sichern, während der Server läuft", "Back up all data while the server runs"))]
+    Backup(server::backup::Backup),
+    /// A restore.
+    #[command(about = say("Eine Sicherung in einen leeren Datenordner zurückholen", "Restore a backup into an empty data folder"))]
+    Restore(server::backup::Restore),
     /// A first look.
     #[command(about = say(
         "Beispielrechnungen prüfen und zeigen",
@@ -76,6 +85,9 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Serve(args) => server::serve::run(&args),
         Command::Config(command) => server::config::run(&command),
         Command::Tenant(command) => server::tenant::run(&command),
+        Command::Audit(command) => server::audit::run(&command),
+        Command::Backup(args) => server::backup::backup(&args),
+        Command::Restore(args) => server::backup::restore(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),

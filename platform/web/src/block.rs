@@ -7,7 +7,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use vir_auth::{BlockPermissions, Principal};
-use vir_core::{Lang, Text};
+use vir_core::{Lang, Phrase, Text};
 use vir_store::{BoxFuture, Migrations, TenantId};
 
 use crate::App;
@@ -43,7 +43,7 @@ pub struct Block {
     /// Its permissions.
     pub permissions: BlockPermissions,
     /// Kinds of events that webhooks may subscribe to, each with what it says.
-    pub webhook_events: &'static [(&'static str, Text)],
+    pub webhook_events: &'static [(&'static str, Phrase)],
     /// Its part of the demonstration.
     pub demo: Option<Demo>,
 }

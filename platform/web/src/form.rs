@@ -62,6 +62,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     }
 }
 
+/// A posted form that is nothing but a button: its token was right.
+#[derive(Debug, Clone, Copy)]
+pub struct Posted;
+
+impl FromRequest<App> for Posted {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, AppError> {
+        let Form(serde::de::IgnoredAny) = Form::from_request(request, app).await?;
+        Ok(Self)
+    }
+}
+
 /// A query string. Fields that come several times are a `Vec`.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);

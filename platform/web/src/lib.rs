@@ -52,7 +52,7 @@ pub use caller::{Caller, Visitor};
 pub use ctx::{Ctx, Theme};
 pub use error::AppError;
 pub use flash::{Flash, redirect, redirect_with};
-pub use form::{FORM_LIMIT, Form, Query, Upload, upload_error};
+pub use form::{FORM_LIMIT, Form, Posted, Query, Upload, upload_error};
 pub use headers::Embedded;
 pub use maud::{Markup, PreEscaped, html};
 pub use open::{MIGRATIONS, migrations};

@@ -179,7 +179,7 @@ fn banner(ctx: &Ctx, page: &Page) -> Markup {
                 (mark())
                 span.brand__names {
                     span.brand__place { (ctx.place()) }
-                    span.brand__product { "vir" span.visually-hidden { " – " (lang.tr("Startseite", "start page")) } }
+                    span.brand__product { @if ctx.place() != "vir" { "vir" } span.visually-hidden { " – " (lang.tr("Startseite", "start page")) } }
                 }
             }
             @if let Some(path) = search.filter(|_| !page.bare) {

@@ -4,15 +4,14 @@
 //! is kept for a day and given again; while the first one still runs, the second one is told to
 //! wait; another request under the same key is refused.
 //!
-//! Routes take part with `.layer(from_fn_with_state(app, once::layer))` or, in a block,
-//! [`once::route`](crate::api::once::layer). A handler that keeps the key with what it writes, in
-//! one transaction, is stronger and does not need this.
+//! Routes take part with `post(handler).layer(axum::middleware::from_fn(once::layer))`. A handler
+//! that keeps the key with what it writes, in one transaction, is stronger and does not need this.
 //!
 //! Invariant: of requests with the same caller and key at most one runs at a time, and after its
 //! answer was kept none runs again for a day.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use vir_core::Text;
 use vir_store::{Store, TenantId, Tx, args};
 
-use crate::{App, AppError, Ctx};
+use crate::{AppError, Ctx};
 
 /// The header.
 pub const HEADER: &str = "idempotency-key";
@@ -39,7 +38,7 @@ enum Before {
 }
 
 /// Keeps answers and gives them again.
-pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn layer(request: Request, next: Next) -> Response {
     let Some(key) = request.headers().get(HEADER) else { return next.run(request).await };
     let ctx = request.extensions().get::<Ctx>().cloned();
     let Some((ctx, principal)) = ctx.and_then(|ctx| ctx.principal.clone().map(|principal| (ctx, principal))) else {
@@ -56,6 +55,7 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
     let Ok(bytes) = axum::body::to_bytes(body, LARGEST).await else {
         return AppError::too_large(LARGEST as u64).into_response();
     };
+    let app = ctx.app.clone();
     let fingerprint = fingerprint(parts.method.as_str(), &ctx.uri, &bytes);
     let (caller, tenant) = (principal.actor(), principal.tenant.clone());
     match begin(&app.store, &tenant, &caller, &key, fingerprint).await {

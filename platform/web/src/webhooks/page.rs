@@ -13,7 +13,7 @@ use vir_store::Tx;
 use super::api::{self, NewWebhook};
 use super::rows;
 use crate::parts::{self, Column, Tone, badge, button, checkbox, field, table};
-use crate::{Answer, App, Caller, FieldError, Flash, Form, Page, format, page, redirect_with};
+use crate::{Answer, App, Caller, FieldError, Flash, Form, Page, Posted, format, page, redirect_with};
 
 const HERE: &str = "/verwaltung/webhooks";
 
@@ -192,7 +192,7 @@ async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
     Ok(page(&caller, frame(&caller, &webhook.name).crumb(HERE, "Webhooks").actions(actions), body))
 }
 
-async fn remove(caller: Caller, Path(id): Path<String>, Form(()): Form<()>) -> Answer {
+async fn remove(caller: Caller, Path(id): Path<String>, _: Posted) -> Answer {
     api::remove(&caller, id).await?;
     Ok(redirect_with(
         &caller,
@@ -201,7 +201,7 @@ async fn remove(caller: Caller, Path(id): Path<String>, Form(()): Form<()>) -> A
     ))
 }
 
-async fn replay(caller: Caller, Path((id, delivery)): Path<(String, String)>, Form(()): Form<()>) -> Answer {
+async fn replay(caller: Caller, Path((id, delivery)): Path<(String, String)>, _: Posted) -> Answer {
     api::again(&caller, delivery).await?;
     let words = caller.lang.tr("Die Nachricht wird erneut zugestellt.", "The message will be delivered again.");
     Ok(redirect_with(&caller, &format!("{HERE}/{id}"), &Flash::good(words)))

@@ -15,7 +15,6 @@ pub(super) struct Webhook {
     pub events: Vec<String>,
     pub active: bool,
     pub created_at: Timestamp,
-    pub version: i64,
 }
 
 /// One message, and how it went.
@@ -33,7 +32,7 @@ pub(super) struct Delivery {
     pub ended_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, name, url, secret, events, active, created_at, version";
+const COLUMNS: &str = "id, name, url, secret, events, active, created_at";
 const DELIVERY: &str = "id, webhook_id, kind, body, state, attempts, last_status, last_error, created_at, ended_at";
 
 fn webhook(row: &Row) -> Result<Webhook> {
@@ -45,7 +44,6 @@ fn webhook(row: &Row) -> Result<Webhook> {
         events: row.text("events")?.split_whitespace().map(str::to_owned).collect(),
         active: row.bool("active")?,
         created_at: row.time("created_at")?,
-        version: row.int("version")?,
     })
 }
 

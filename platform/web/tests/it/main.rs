@@ -1,5 +1,9 @@
 //! What the web frame promises.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed claim shall panic")]
 
+mod api;
 mod config;
 mod frame;
+mod parts;
+mod serve;
+mod webhooks;
