@@ -5,12 +5,16 @@
 //! Invariant: nothing of the desk is reachable that is not named here.
 
 use axum::Router;
+use tokio_util::sync::CancellationToken;
 use vir_auth::Principal;
 use vir_core::{Lang, Text};
+use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{PERMISSIONS, RECEIVE};
-use crate::{MIGRATIONS, api, check_service, demo, duplicates, routing, upload, watched_folder};
+use crate::permissions::{FIGURES, PERMISSIONS, RECEIVE, SEE};
+use crate::{
+    MIGRATIONS, api, check_service, demo, duplicates, figures, invoice, register, routing, upload, watched_folder, work,
+};
 
 /// The desk.
 #[must_use]
@@ -20,7 +24,8 @@ pub fn block() -> Block {
         api,
         nav,
         jobs: JOBS,
-        services: watched_folder::services,
+        services,
+        search: |principal| principal.may_anywhere(SEE).then_some("/invoices"),
         demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }
@@ -34,14 +39,41 @@ fn routes() -> Router<App> {
         .merge(routing::page::routes())
         .merge(duplicates::page::routes())
         .merge(check_service::routes())
+        .merge(work::routes())
+        .merge(invoice::routes())
+        .merge(register::routes())
+        .merge(figures::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
     utoipa_axum::router::OpenApiRouter::new().merge(api::routes()).merge(check_service::api())
 }
 
+fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
+    let mut services = watched_folder::services(app.clone(), stop.clone());
+    services.extend(figures::follow::services(app, stop));
+    services
+}
+
 fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     let mut items = Vec::new();
+    if principal.may_anywhere(SEE) {
+        items.push(NavItem { section: "work", href: "/work", label: lang.tr("Meine Arbeit", "My work"), order: 10 });
+        items.push(NavItem {
+            section: "register",
+            href: "/invoices",
+            label: lang.tr("Rechnungen", "Invoices"),
+            order: 20,
+        });
+    }
+    if principal.may_anywhere(FIGURES) {
+        items.push(NavItem {
+            section: "figures",
+            href: "/figures",
+            label: lang.tr("Auswertungen", "Figures"),
+            order: 50,
+        });
+    }
     if principal.may_anywhere(RECEIVE) {
         items.push(NavItem { section: "upload", href: "/hochladen", label: lang.tr("Hochladen", "Upload"), order: 30 });
     }

@@ -6,20 +6,26 @@
 
 pub mod access;
 pub mod api;
+mod approval;
 pub mod block;
 pub mod check_service;
 pub mod coding;
+pub mod conversation;
 pub mod demo;
 pub mod duplicates;
+pub mod figures;
 pub mod hand_over;
 pub mod intake;
+pub mod invoice;
 pub mod invoice_row;
 pub mod limits;
+mod people;
 pub mod permissions;
 pub mod register;
 pub mod routing;
 pub mod upload;
 pub mod watched_folder;
+pub mod work;
 pub mod workflow;
 
 pub use block::block;
@@ -31,7 +37,7 @@ use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
 pub const MIGRATIONS: Migrations =
-    Migrations::tenant("invoice-desk", migrations!["0001_invoice", "0201_workflow", "0301_register"]);
+    Migrations::tenant("invoice-desk", migrations!["0001_invoice", "0201_workflow", "0301_register", "0302_figures"]);
 
 /// The day that it is at the desk: in Germany, whatever the server's clock says.
 #[must_use]

@@ -4,6 +4,7 @@
 //!
 //! Invariant: the lines of a coding add up to the amount due, to the cent.
 
+pub mod form;
 pub mod line;
 pub mod split;
 pub mod store;

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 use vir_core::Decimal;
-use vir_invoice::model::{Bg, Bt, Invoice};
+use vir_invoice::model::{Bg, Bt, Group, Invoice};
 use vir_invoice::show::{Skonto, Terms};
 
 use super::keys;
@@ -105,6 +105,25 @@ impl Columns {
             seller_name,
         }
     }
+
+    /// What people search for: all names, numbers and texts of the document, once each.
+    #[must_use]
+    pub fn search_text(invoice: &Invoice) -> String {
+        const MOST: usize = 16_000;
+        let mut text = String::new();
+        let wanted = |group: &Group, term: Bt| {
+            !matches!(group.id, Bg::BG2) && !matches!(term, Bt::BT125 | Bt::BT3 | Bt::BT5 | Bt::BT81 | Bt::BT130)
+        };
+        let values = invoice.root.walk().filter(|(group, value)| wanted(group, value.term));
+        for said in values.filter_map(|(_, value)| value.as_str()).map(str::trim) {
+            // Numbers of lines and codes say nothing to a person who searches.
+            if said.chars().count() > 2 && text.len() + said.len() < MOST {
+                text.push_str(said);
+                text.push('\n');
+            }
+        }
+        text
+    }
 }
 
 /// What it is, by the code of its type (BT-3).
@@ -201,6 +220,7 @@ mod tests {
         assert_eq!(columns.number.as_deref(), Some("2026-88"));
         assert_eq!(columns.payable_cents, Some(4153));
         assert_eq!(columns.seller_name.as_deref(), Some("Bürobedarf Petersen e. K."));
+        assert!(Columns::search_text(&ubl).contains("Ordner, breit, grau"));
     }
 
     #[test]

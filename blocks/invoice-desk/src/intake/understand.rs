@@ -55,6 +55,8 @@ pub struct Understood {
     pub error_count: usize,
     /// The release of the rules.
     pub release: &'static str,
+    /// What people search for.
+    pub search_text: String,
 }
 
 /// A file that hangs on an invoice.
@@ -208,6 +210,7 @@ impl Understood {
             finding_count: 0,
             error_count: 0,
             release: options.release.name(),
+            search_text: String::new(),
         }
     }
 
@@ -233,6 +236,7 @@ impl Understood {
         self.kind = columns::kind(invoice);
         self.columns = Columns::of(invoice, today);
         self.content_key = Some(keys::content_key(invoice));
+        self.search_text = Columns::search_text(invoice);
         self.files.extend(attachments(invoice));
         self
     }

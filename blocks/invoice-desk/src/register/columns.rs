@@ -141,6 +141,8 @@ pub enum Cell {
     Cents(i64),
     /// A number of things.
     Count(i64),
+    /// A number with one decimal.
+    Tenths(i64),
 }
 
 impl Cell {

@@ -36,6 +36,11 @@ pub fn row(cells: &[Cell], lang: Lang) -> String {
                 out.push_str(&format!("{sign}{}{}{:02}", cents / 100, lang.tr(',', '.'), cents % 100));
             }
             Cell::Count(count) => out.push_str(&count.to_string()),
+            Cell::Tenths(tenths) => {
+                let sign = if *tenths < 0 { "-" } else { "" };
+                let tenths = tenths.unsigned_abs();
+                out.push_str(&format!("{sign}{}{}{}", tenths / 10, lang.tr(',', '.'), tenths % 10));
+            }
         }
     }
     out.push_str("\r\n");

@@ -107,36 +107,30 @@ pub struct Page {
     pub partial: bool,
     /// How many there are.
     pub total: Total,
-    /// The words of the search are in too many invoices: only the newest were looked at.
-    pub newest_only: bool,
     /// How it was read.
     pub way: Way,
 }
 
 impl Page {
     fn empty() -> Self {
-        Self {
-            lines: Vec::new(),
-            next: None,
-            previous: None,
-            partial: false,
-            total: Total::Exactly(0),
-            newest_only: false,
-            way: Way::Walk,
-        }
+        Self { lines: Vec::new(), next: None, previous: None, partial: false, total: Total::Exactly(0), way: Way::Walk }
     }
 }
 
 /// Reads a part of the list.
 pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
     let Some(mut question) = question(query, asking) else { return Ok(Page::empty()) };
-    let mut newest_only = false;
+    let mut many = None;
     if let Some(words) = &query.filter.text {
-        let hits = super::search::find(tx, words, &question).await?;
-        newest_only = hits.more;
-        question.terms.push(Term::Ids(hits.ids));
+        match super::search::few(tx, words, &question).await? {
+            Some(ids) => question.terms.push(Term::Ids(ids)),
+            None => many = Some(words),
+        }
     }
-    let (found, way) = plan::find(tx, &question).await?;
+    let (found, way) = match many {
+        Some(words) => (super::search::newest(tx, words, &question).await?, Way::Words),
+        None => plan::find(tx, &question).await?,
+    };
     let limit = question.limit;
     let backwards = query.cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let more = found.places.len() > limit;
@@ -167,10 +161,14 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
             .and_then(|from| cursor(first, true).or_else(|| Some(Cursor { backwards: true, ..from.clone() })));
         (next, previous)
     };
+    // The index of words is read in one direction only.
+    let previous = previous.filter(|_| way != Way::Words);
     let whole = query.cursor.is_none() && !more && !ended;
     let total = match found.total {
         Some(total) => Total::Exactly(total),
         None if whole => Total::Exactly(count_of(places.len())),
+        None if way == Way::Words && question.terms.is_empty() => Total::MoreThan(COUNTED),
+        None if way == Way::Words => Total::MoreThan(count_of(places.len())),
         None => match plan::count(tx, &question).await? {
             Some(count) if count > COUNTED => Total::MoreThan(COUNTED),
             Some(count) => Total::Exactly(count),
@@ -178,7 +176,7 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
         },
     };
     let lines = lines(tx, &places).await?;
-    Ok(Page { lines, next, previous, partial: ended && !more, total, newest_only, way })
+    Ok(Page { lines, next, previous, partial: ended && !more, total, way })
 }
 
 fn count_of(places: usize) -> i64 {

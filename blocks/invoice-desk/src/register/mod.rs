@@ -8,14 +8,15 @@
 //! that the person may see.
 
 pub mod columns;
-mod csv_file;
+pub(crate) mod csv_file;
 pub mod cursor;
 pub mod export;
 pub mod filter;
 pub mod lights;
 pub mod list;
+mod page;
 mod plan;
-mod search;
+pub(crate) mod search;
 pub mod sort;
 mod terms;
 mod xlsx_file;
@@ -23,6 +24,7 @@ mod xlsx_file;
 pub use cursor::Cursor;
 pub use filter::{Filter, Query};
 pub use list::{Asking, Line, Page, Total, list, state_counts};
+pub use page::routes;
 pub use plan::{COUNTED, Effort, Way};
 pub use sort::{By, Sort};
 

@@ -83,6 +83,8 @@ pub enum Way {
     Walk,
     /// A walk that tests each row.
     Search,
+    /// From the newest on, out of the full-text index.
+    Words,
 }
 
 /// Finds a page: at most `limit + 1` places.
@@ -122,7 +124,7 @@ pub(super) async fn count(tx: &mut Tx, question: &Question) -> Result<Option<i64
 }
 
 /// Every statement of a plan goes through here, and in tests none of them may read a whole table.
-async fn ask(tx: &mut Tx, sql: Sql) -> Result<Vec<Row>> {
+pub(super) async fn ask(tx: &mut Tx, sql: Sql) -> Result<Vec<Row>> {
     #[cfg(test)]
     super::tests::reads_no_whole_table(tx, &sql).await?;
     tx.all(sql.text, &sql.args).await
@@ -144,6 +146,7 @@ async fn few<'a>(tx: &mut Tx, question: &'a Question) -> Result<Option<Driver<'a
     if question.units.is_some() || question.states.len() < State::ALL.len() {
         drivers.push(Driver::Base);
     }
+    // What the full text found is few already.
     if let Some(exact) = drivers.iter().find(|driver| matches!(driver, Driver::Term(Term::Ids(_)))) {
         return Ok(Some(*exact));
     }
@@ -265,7 +268,7 @@ impl Question {
         }
     }
 
-    fn write_base(&self, sql: &mut Sql, how: Use) {
+    pub(super) fn write_base(&self, sql: &mut Sql, how: Use) {
         let shut = if how == Use::Shut { " || ''" } else { "" };
         if let Some(units) = &self.units {
             let ids: Vec<Value> = units

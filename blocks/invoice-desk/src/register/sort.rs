@@ -20,7 +20,7 @@ pub enum By {
     Seller,
     /// The invoice number, compared without punctuation.
     Number,
-    /// How far it has come; in each state the last received first.
+    /// How far it has come, and in each state when it was received.
     State,
 }
 
@@ -118,6 +118,12 @@ impl Default for Sort {
 }
 
 impl Sort {
+    /// How people want it when they sort by this for the first time: the newest, the largest, the next to be due.
+    #[must_use]
+    pub fn usual(by: By) -> Self {
+        Self { by, descending: matches!(by, By::Received | By::Amount) }
+    }
+
     /// As it stands in an address: `due`, or `-due` for descending.
     #[must_use]
     pub fn text(self) -> String {

@@ -86,7 +86,7 @@ pub(super) enum Term {
     Light(Light, Bounds),
     Hold(bool),
     Duplicate(bool),
-    /// Words: ids that the full-text search found, if they are few.
+    /// One of these: what the full text found.
     Ids(Vec<String>),
     /// Units, where they are too many for a stretch of each.
     Units(Vec<UnitChoice>),
@@ -245,12 +245,11 @@ impl Term {
             Self::Duplicate(false) => {
                 sql.push("(duplicate_of is null or duplicate_decision = 'distinct')");
             }
+            Self::Ids(ids) if ids.is_empty() => {
+                sql.push("1 = 0");
+            }
             Self::Ids(ids) => {
-                if ids.is_empty() {
-                    sql.push("1 = 0");
-                } else {
-                    sql.among(&text("id"), ids.iter().map(Value::from));
-                }
+                sql.among(&text("id"), ids.iter().map(Value::from));
             }
             Self::Units(units) => {
                 sql.push("(");

@@ -96,6 +96,10 @@ impl Sheet {
                     sheet.write_number_with_format(self.row, column, *cents as f64 / 100.0, &self.money)?;
                 }
                 #[expect(clippy::cast_precision_loss, reason = "as above")]
+                Cell::Tenths(tenths) => {
+                    sheet.write_number(self.row, column, *tenths as f64 / 10.0)?;
+                }
+                #[expect(clippy::cast_precision_loss, reason = "as above")]
                 Cell::Count(count) => {
                     sheet.write_number(self.row, column, *count as f64)?;
                 }

@@ -5,4 +5,5 @@ mod desk;
 mod folder;
 mod intake;
 mod limits;
+mod way;
 mod web;

@@ -1,0 +1,206 @@
+//! Everything that the page of an invoice shows, read at once.
+//!
+//! Invariant: it is one snapshot; nothing on the page contradicts something else on it.
+
+use jiff::civil::Date;
+use vir_store::{Result, Row, Tx, args};
+use vir_web::{AppError, Caller};
+
+use crate::coding::line::Line;
+use crate::coding::store::{self as codings, Code, CodeList};
+use crate::coding::suggest::{Now, Suggestion, suggest};
+use crate::conversation::{self, Said};
+use crate::intake::KeptFinding;
+use crate::intake::original::{self, File};
+use crate::invoice_row::{InvoiceId, InvoiceRow, State};
+use crate::permissions::SEE;
+use crate::workflow::decide::Subject;
+use crate::workflow::settings::Settings;
+use crate::workflow::state::Kind;
+
+/// A decision as the history shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub at: jiff::Timestamp,
+    pub kind: Option<Kind>,
+    pub to: Option<State>,
+    pub person: String,
+    pub on_behalf_of: Option<String>,
+    pub reason: Option<String>,
+    pub warnings: Option<String>,
+    pub unit: Option<String>,
+}
+
+/// Another invoice that has to do with this one.
+#[derive(Debug, Clone)]
+pub(crate) struct Related {
+    pub id: String,
+    pub why: &'static str,
+    pub caption: String,
+    pub state: Option<State>,
+    pub payable_cents: Option<i64>,
+    pub currency: Option<String>,
+}
+
+pub(crate) struct Loaded {
+    pub row: InvoiceRow,
+    pub subject: Subject,
+    pub settings: Settings,
+    pub lines: Vec<Line>,
+    pub suggestions: Vec<Suggestion>,
+    pub codes: Vec<(CodeList, Vec<Code>)>,
+    pub steps: Vec<Step>,
+    pub said: Vec<Said>,
+    pub files: Vec<File>,
+    pub findings: Vec<KeptFinding>,
+    pub related: Vec<Related>,
+    pub resolved_on: Option<Date>,
+    pub today: Date,
+}
+
+const STEPS: &str = "select at, kind, to_state, person_name, for_person_name, reason, warnings, unit_id
+    from invoice_decision where invoice_id = $1 order by version";
+
+// Linked by a person, suspected as a duplicate, named as preceding, or for the same order.
+const RELATED: &str = "select id, why, seller_name, number, file_name, state, payable_cents, currency from (
+        select i.id as id, l.kind as why, i.seller_name as seller_name, i.number as number, i.file_name as file_name,
+               i.state as state, i.payable_cents as payable_cents, i.currency as currency
+        from invoice_link l join invoice i on i.id = l.other_id where l.invoice_id = $1
+        union all
+        select i.id, l.kind || '_by', i.seller_name, i.number, i.file_name, i.state, i.payable_cents, i.currency
+        from invoice_link l join invoice i on i.id = l.invoice_id where l.other_id = $1
+        union all
+        select id, 'duplicate', seller_name, number, file_name, state, payable_cents, currency
+        from invoice where id = $2 or duplicate_of = $1
+        union all
+        select id, 'preceding', seller_name, number, file_name, state, payable_cents, currency
+        from invoice where seller_key = $3 and number = $4 and id <> $1
+        union all
+        select id, 'following', seller_name, number, file_name, state, payable_cents, currency
+        from invoice where seller_key = $3 and preceding_number = $5 and id <> $1
+        union all
+        select id, 'order', seller_name, number, file_name, state, payable_cents, currency
+        from invoice where seller_key = $3 and order_reference = $6 and id <> $1 and direction = 'incoming'
+    ) related order by why, id limit 60";
+
+fn step(row: &Row) -> Result<Step> {
+    Ok(Step {
+        at: row.time("at")?,
+        kind: Kind::parse(&row.text("kind")?),
+        to: State::find(&row.text("to_state")?),
+        person: row.text("person_name")?,
+        on_behalf_of: row.optional_text("for_person_name")?,
+        reason: row.optional_text("reason")?,
+        warnings: row.optional_text("warnings")?,
+        unit: row.optional_text("unit_id")?,
+    })
+}
+
+fn related(row: &Row) -> Result<Related> {
+    let why = match row.text("why")?.as_str() {
+        "corrects" => "corrects",
+        "corrects_by" => "corrects_by",
+        "credits" => "credits",
+        "credits_by" => "credits_by",
+        "partial" | "partial_by" => "partial",
+        "duplicate" => "duplicate",
+        "preceding" => "preceding",
+        "following" => "following",
+        "order" => "order",
+        _ => "related",
+    };
+    let caption = match (row.optional_text("seller_name")?, row.optional_text("number")?) {
+        (Some(seller), Some(number)) => format!("{seller}, {number}"),
+        (Some(name), None) | (None, Some(name)) => name,
+        (None, None) => row.text("file_name")?,
+    };
+    Ok(Related {
+        id: row.text("id")?,
+        why,
+        caption,
+        state: State::find(&row.text("state")?),
+        payable_cents: row.optional_int("payable_cents")?,
+        currency: row.optional_text("currency")?,
+    })
+}
+
+async fn read(tx: &mut Tx, id: &InvoiceId) -> Result<Option<Loaded>> {
+    let Some(row) = InvoiceRow::load(tx, id).await? else { return Ok(None) };
+    let Some(subject) = Subject::load(tx, id).await? else { return Ok(None) };
+    let earlier = match &row.seller_key {
+        Some(seller) => codings::earlier(tx, seller, id).await?,
+        None => Vec::new(),
+    };
+    let now = Now {
+        received: crate::day_of(row.received_at),
+        order_reference: row.order_reference.as_deref(),
+        unit: row.unit_id.as_deref(),
+    };
+    let mut codes = Vec::new();
+    for list in CodeList::ALL {
+        codes.push((list, codings::codes(tx, list).await?));
+    }
+    let other = args![
+        id.as_str(),
+        row.duplicate_of.as_ref().map(InvoiceId::as_str),
+        &row.seller_key,
+        &row.preceding_number,
+        &row.number,
+        &row.order_reference,
+    ];
+    let year = row.issue_date.map_or(crate::day_of(row.received_at).year(), |date| date.year());
+    Ok(Some(Loaded {
+        settings: Settings::load(tx).await?,
+        lines: codings::lines(tx, id).await?,
+        suggestions: suggest(now, &earlier),
+        codes,
+        steps: tx.all(STEPS, &args![id.as_str()]).await?.iter().map(step).collect::<Result<_>>()?,
+        said: conversation::all(tx, id).await?,
+        files: original::files(tx, id).await?,
+        findings: original::findings(tx, id).await?,
+        related: tx.all(RELATED, &other).await?.iter().map(related).collect::<Result<_>>()?,
+        resolved_on: codings::resolved_on(tx, i64::from(year)).await?,
+        today: crate::day_of(tx.now()),
+        row,
+        subject,
+    }))
+}
+
+/// The row of an invoice that this person may see; anything else is not found.
+pub(crate) async fn row(caller: &Caller, id: &InvoiceId) -> std::result::Result<InvoiceRow, AppError> {
+    let wanted = id.clone();
+    let row = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { InvoiceRow::load(tx, &wanted).await }))
+        .await
+        .map_err(|error: vir_store::Error| AppError::from(error))?;
+    row.filter(|row| may_see(caller, row.unit_id.as_deref())).ok_or_else(not_found)
+}
+
+/// Everything about an invoice that this person may see; anything else is not found.
+pub(crate) async fn loaded(caller: &Caller, id: &InvoiceId) -> std::result::Result<Loaded, AppError> {
+    let wanted = id.clone();
+    let mut loaded = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { read(tx, &wanted).await }))
+        .await
+        .map_err(|error: vir_store::Error| AppError::from(error))?
+        .filter(|loaded| may_see(caller, loaded.row.unit_id.as_deref()))
+        .ok_or_else(not_found)?;
+    loaded.related.dedup_by(|a, b| a.id == b.id && a.why == b.why);
+    Ok(loaded)
+}
+
+pub(crate) fn may_see(caller: &Caller, unit: Option<&str>) -> bool {
+    let unit = unit.map(vir_auth::UnitId::from);
+    match &unit {
+        Some(unit) => caller.principal.may(SEE, unit),
+        None => caller.principal.may_everywhere(SEE),
+    }
+}
+
+pub(crate) fn not_found() -> AppError {
+    AppError::not_found(vir_core::Text::new("diese Rechnung", "this invoice"))
+}

@@ -1,0 +1,364 @@
+//! The page of one invoice: the document on one side, what is to be done with it on the other.
+//!
+//! Invariant: what somebody may not do is a sentence that says why and who may, never a dead button.
+
+use maud::{Markup, html};
+use vir_auth::UnitId;
+use vir_core::{Lang, Severity};
+use vir_web::parts::{self, Column, Icon, Tone};
+use vir_web::{Answer, Caller, FieldError, Page, format, page};
+
+use super::load::{Loaded, Related, Step};
+use super::steps;
+use crate::coding::form::Typed;
+use crate::conversation::Kind as SaidKind;
+use crate::invoice_row::{Direction, State};
+use crate::workflow::Decider;
+use crate::workflow::deadline::{self, Dates, Light};
+use crate::workflow::retention;
+
+/// What was given and is shown again.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub errors: Vec<FieldError>,
+    pub coding: Option<Vec<Typed>>,
+    pub reason: String,
+    pub text: String,
+}
+
+pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &Given) -> Answer {
+    let (lang, row) = (caller.lang, &loaded.row);
+    let body = html! {
+        (parts::error_summary(lang, &given.errors))
+        (banner(lang, loaded))
+        div.split {
+            div.split__sticky { (document(lang, loaded)) }
+            div.stack {
+                (summary(lang, decider, loaded))
+                (steps::next(caller, decider, loaded, given))
+                (findings(lang, loaded))
+                (related(lang, loaded))
+                (history(lang, decider, loaded))
+                (steps::talk(caller, loaded, given))
+                (steps::further(caller, decider, loaded, given))
+            }
+        }
+    };
+    let kind = row.kind.name(lang);
+    let mut frame =
+        Page::new(row.caption(lang)).section("register").crumb("/invoices", lang.tr("Rechnungen", "Invoices"));
+    if !given.errors.is_empty() {
+        frame = frame.with_errors();
+    }
+    let lead = match row.payable_cents {
+        Some(cents) => format!("{kind}, {}", format::amount(cents, currency(loaded), lang)),
+        None => kind.to_owned(),
+    };
+    Ok(page(caller, frame.lead(lead), body))
+}
+
+pub(crate) fn currency(loaded: &Loaded) -> &str {
+    loaded.row.currency.as_deref().unwrap_or("EUR")
+}
+
+/// What must be known before anything else.
+fn banner(lang: Lang, loaded: &Loaded) -> Markup {
+    let row = &loaded.row;
+    html! {
+        @if loaded.subject.standing.on_hold {
+            (parts::notice(Tone::Careful, lang.tr("Angehalten", "On hold"), &html! {
+                @if let Some(reason) = &row.hold_reason { p.pre-line { (reason) } }
+            }))
+        }
+        @if row.unit_id.is_none() && row.state.is_open() && row.direction == Direction::Incoming {
+            (parts::notice(Tone::Careful, lang.tr("Nicht zugeordnet", "Not assigned"), &html! { p { (lang.tr(
+                "Diese Rechnung gehört noch zu keiner Stelle. Geben Sie sie unten an die zuständige Stelle weiter.",
+                "This invoice belongs to no unit yet. Forward it to the responsible unit below.")) } }))
+        }
+        @if row.may_be_duplicate() {
+            (parts::notice(if row.is_duplicate() { Tone::Bad } else { Tone::Careful },
+                if row.is_duplicate() { lang.tr("Dublette", "Duplicate") } else { lang.tr("Vielleicht doppelt", "Possibly a duplicate") },
+                &html! { p {
+                    @if let Some(degree) = row.duplicate_degree { (degree.name(lang)) ". " }
+                    @if let Some(other) = &row.duplicate_of {
+                        a href={ "/invoices/" (other) } { (lang.tr("Zur anderen Rechnung", "To the other invoice")) }
+                    }
+                } }))
+        }
+        @if let Some(trouble) = row.trouble {
+            (parts::notice(Tone::Bad, lang.tr("In Quarantäne", "In quarantine"), &html! { p { (trouble.name(lang)) } }))
+        }
+    }
+}
+
+fn document(lang: Lang, loaded: &Loaded) -> Markup {
+    let row = &loaded.row;
+    let base = format!("/invoices/{}", row.id);
+    let is_pdf = row.file_name.to_lowercase().ends_with(".pdf");
+    let title = lang.tr("Ansicht der Rechnung", "View of the invoice");
+    html! {
+        section.stack--tight aria-label=(lang.tr("Dokument", "Document")) {
+            @if row.xml_blob.is_some() {
+                iframe.document src={ (base) "/view" } title=(title) loading="lazy" {}
+            } @else if is_pdf {
+                iframe.document src={ (base) "/pdf" } title=(title) loading="lazy" {}
+            } @else {
+                (parts::empty_state(
+                    lang.tr("Keine Ansicht möglich", "No view possible"),
+                    lang.tr("Dieses Dokument lässt sich nicht anzeigen. Laden Sie die Datei herunter.", "This document cannot be shown. Download the file."),
+                    &html! {}))
+            }
+            div.toolbar {
+                @if row.xml_blob.is_some() {
+                    (parts::link_button(&format!("{base}/view"), lang.tr("Ansicht allein", "View alone")).quiet().small())
+                }
+                @if is_pdf {
+                    (parts::link_button(&format!("{base}/pdf"), lang.tr("PDF öffnen", "Open PDF")).quiet().small())
+                }
+                (parts::link_button(&format!("{base}/original"), lang.tr("Original", "Original")).quiet().small().icon(Icon::Download))
+                @if row.xml_blob.is_some() {
+                    (parts::link_button(&format!("{base}/xml"), "XML").quiet().small().icon(Icon::Download))
+                }
+            }
+            @if !loaded.files.is_empty() {
+                h2 { (lang.tr("Anlagen", "Attachments")) }
+                ul.stack--tight {
+                    @for file in &loaded.files {
+                        li {
+                            a href={ (base) "/files/" (file.position) } { (file.name) }
+                            span.small.faint { " " (format::bytes(file.size_bytes.unsigned_abs(), lang)) }
+                            @if let Some(about) = &file.description { br; span.small { (about) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn summary(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
+    let row = &loaded.row;
+    let unit = row.unit_id.as_deref().map(|unit| unit_name(decider, unit));
+    let mut entries: Vec<(&str, Markup)> = vec![
+        (
+            lang.tr("Stand", "State"),
+            html! { (state_badge(lang, row.state)) @if row.on_hold { " " (parts::badge(Tone::Careful, lang.tr("angehalten", "on hold"))) } },
+        ),
+        (lang.tr("Stelle", "Unit"), html! { (unit.as_deref().unwrap_or(lang.tr("nicht zugeordnet", "not assigned"))) }),
+    ];
+    let mut add = |label: &'static str, value: &Option<String>| {
+        if let Some(value) = value {
+            entries.push((label, html! { (value) }));
+        }
+    };
+    add(lang.tr("Belegnummer", "Voucher number"), &row.voucher_number);
+    add(lang.tr("Rechnungssteller", "Seller"), &row.seller_name);
+    add(lang.tr("Rechnungsnummer", "Invoice number"), &row.number);
+    add(lang.tr("Bestellnummer", "Order number"), &row.order_reference);
+    add(lang.tr("Leitweg-ID", "Leitweg-ID"), &row.buyer_reference);
+    add("IBAN", &row.iban);
+    if let Some(date) = row.issue_date {
+        entries.push((lang.tr("Rechnungsdatum", "Invoice date"), html! { (format::date(date, lang)) }));
+    }
+    entries.push((
+        lang.tr("Eingegangen", "Received"),
+        html! { (format::time_element(row.received_at, lang)) ", " (row.channel.name(lang)) },
+    ));
+    if let Some(date) = loaded.resolved_on {
+        let kept = retention::retention(date);
+        entries.push((lang.tr("Aufbewahren bis", "Keep until"), html! { (format::date(kept.ends, lang)) }));
+    }
+    html! { section.card {
+        h2.card__title { (lang.tr("Überblick", "Overview")) }
+        (parts::definition_list(&entries))
+        (deadlines(lang, loaded))
+    } }
+}
+
+pub(crate) fn unit_name(decider: &Decider, unit: &str) -> String {
+    let known = decider.directory.tree.unit(&UnitId::from(unit));
+    known.map_or_else(|| unit.to_owned(), |unit| unit.name.clone())
+}
+
+pub(crate) fn state_badge(lang: Lang, state: State) -> Markup {
+    let tone = match state {
+        State::Received | State::Coded => Tone::Neutral,
+        State::Certified | State::Ordered | State::HandedOver => Tone::Info,
+        State::Paid | State::Closed => Tone::Good,
+        State::Rejected | State::Quarantined => Tone::Bad,
+    };
+    parts::badge(tone, state.name(lang))
+}
+
+fn deadlines(lang: Lang, loaded: &Loaded) -> Markup {
+    let row = &loaded.row;
+    if row.direction == Direction::Outgoing || !row.state.is_open() {
+        return html! {};
+    }
+    let dates = Dates { received: crate::day_of(row.received_at), due: row.due_date, discount: row.skonto_date };
+    let found = deadline::deadlines(&dates, loaded.today, loaded.settings.region, loaded.settings.yellow);
+    html! {
+        h3 { (lang.tr("Fristen", "Deadlines")) }
+        ul.stack--tight {
+            @for one in &found {
+                li {
+                    (light(one.light, one.term.name().get(lang)))
+                    ": " (format::date(one.date, lang)) br;
+                    span.small.faint {
+                        (lang.tr("Zahlung übergeben bis ", "Hand payment over by ")) (format::date(one.pay_by, lang))
+                        ", " (left(lang, one.days_left))
+                        @if one.term == deadline::Term::Discount {
+                            @if let Some(cents) = row.skonto_cents {
+                                " · " (lang.tr("spart ", "saves ")) (format::amount(cents, currency(loaded), lang))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(note) = deadline::term_note(&dates, lang) { p.small { (note) } }
+    }
+}
+
+pub(crate) fn light(light: Light, text: &str) -> Markup {
+    let light = match light {
+        Light::Green => parts::Light::Green,
+        Light::Yellow => parts::Light::Yellow,
+        Light::Red => parts::Light::Red,
+    };
+    parts::traffic_light(light, text)
+}
+
+pub(crate) fn left(lang: Lang, days: i32) -> String {
+    match days {
+        0 => lang.tr("heute", "today").to_owned(),
+        1 => lang.tr("noch 1 Arbeitstag", "1 working day left").to_owned(),
+        2.. => lang.tr(format!("noch {days} Arbeitstage"), format!("{days} working days left")),
+        _ => lang.tr("vorbei", "passed").to_owned(),
+    }
+}
+
+fn findings(lang: Lang, loaded: &Loaded) -> Markup {
+    let found: Vec<_> = loaded.findings.iter().filter(|finding| finding.severity != Severity::Information).collect();
+    html! { section.card {
+        h2.card__title { (lang.tr("Prüfung", "Check")) }
+        @if loaded.row.xml_blob.is_none() {
+            p { (lang.tr("Ohne Rechnungsdaten wird nicht geprüft.", "Without invoice data nothing is checked.")) }
+        } @else if found.is_empty() {
+            p { (parts::badge(Tone::Good, lang.tr("Regelkonform", "Meets the rules"))) " " (lang.tr("Keine Fehler, keine Warnungen.", "No errors, no warnings.")) }
+        } @else {
+            div { @for finding in found.iter().take(20) {
+                div class={ "finding finding--" (if finding.severity == Severity::Error { "error" } else { "warning" }) } {
+                    p { strong { (if finding.severity == Severity::Error { lang.tr("Fehler", "Error") } else { lang.tr("Warnung", "Warning") }) ": " }
+                        (lang.tr(&finding.message_de, &finding.message_en)) }
+                    p { (lang.tr(&finding.repair_de, &finding.repair_en)) }
+                    p.small.faint { (finding.rule) @for term in &finding.terms { ", " (term) }
+                        @if finding.line > 0 { ", " (lang.tr("Zeile", "line")) " " (finding.line) } }
+                }
+            } }
+            @if found.len() > 20 { p { (lang.tr("Weitere Hinweise stehen in der Ansicht am jeweiligen Feld.", "More stand in the view, at their fields.")) } }
+        }
+    } }
+}
+
+fn related(lang: Lang, loaded: &Loaded) -> Markup {
+    if loaded.related.is_empty() {
+        return html! {};
+    }
+    let mut table =
+        parts::table(lang, "related", lang.tr("Zusammenhängende Rechnungen", "Related invoices")).columns([
+            Column::text(lang.tr("Rechnung", "Invoice")),
+            Column::text(lang.tr("Zusammenhang", "Relation")),
+            Column::text(lang.tr("Stand", "State")),
+            Column::number(lang.tr("Betrag", "Amount")),
+        ]);
+    for one in &loaded.related {
+        let amount =
+            one.payable_cents.map(|cents| format::amount(cents, one.currency.as_deref().unwrap_or("EUR"), lang));
+        table = table.row([
+            html! { a href={ "/invoices/" (one.id) } { (one.caption) } },
+            html! { (relation(one, lang)) },
+            html! { (one.state.map_or("", |state| state.name(lang))) },
+            html! { (amount.unwrap_or_default()) },
+        ]);
+    }
+    let order: i64 = loaded
+        .related
+        .iter()
+        .filter(|one| one.why == "order" && one.state != Some(State::Rejected))
+        .filter_map(|one| one.payable_cents)
+        .sum();
+    let own = loaded.row.payable_cents.unwrap_or(0);
+    html! {
+        (table)
+        @if order != 0 {
+            p { (lang.tr("Zur Bestellung bisher zusammen, mit dieser Rechnung: ", "For the order so far, this invoice included: "))
+                strong { (format::amount(order.saturating_add(own), currency(loaded), lang)) } }
+        }
+    }
+}
+
+fn relation(related: &Related, lang: Lang) -> &'static str {
+    match related.why {
+        "corrects" => lang.tr("wird durch diese berichtigt", "is corrected by this one"),
+        "corrects_by" => lang.tr("berichtigt diese", "corrects this one"),
+        "credits" => lang.tr("wird durch diese gutgeschrieben", "is credited by this one"),
+        "credits_by" => lang.tr("schreibt diese gut", "credits this one"),
+        "partial" => lang.tr("Teilrechnung", "partial invoice"),
+        "duplicate" => lang.tr("gleicht dieser", "looks like this one"),
+        "preceding" => lang.tr("vorausgegangene Rechnung (BT-25)", "preceding invoice (BT-25)"),
+        "following" => lang.tr("bezieht sich auf diese (BT-25)", "refers to this one (BT-25)"),
+        "order" => lang.tr("selbe Bestellung", "same order"),
+        _ => lang.tr("verbunden", "linked"),
+    }
+}
+
+fn history(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
+    enum Item<'a> {
+        Step(&'a Step),
+        Said(&'a crate::conversation::Said),
+    }
+    let mut items: Vec<(jiff::Timestamp, Item<'_>)> =
+        loaded.steps.iter().map(|step| (step.at, Item::Step(step))).collect();
+    items.extend(loaded.said.iter().map(|said| (said.at, Item::Said(said))));
+    items.sort_by_key(|(at, _)| *at);
+    html! { section.card {
+        h2.card__title id="history" { (lang.tr("Verlauf", "History")) }
+        ol.steps {
+            li.done {
+                time datetime=(loaded.row.received_at) { (format::date_time(loaded.row.received_at, lang)) }
+                p { (lang.tr("Eingegangen", "Received")) ": " (loaded.row.channel.name(lang))
+                    @if let Some(sender) = &loaded.row.sender { ", " (sender) } }
+            }
+            @for (at, item) in &items {
+                li.done {
+                    time datetime=(at) { (format::date_time(*at, lang)) }
+                    @match item {
+                        Item::Step(step) => { (step_words(lang, decider, step)) }
+                        Item::Said(said) => {
+                            p { strong { (said.author) } ", " (said.kind.name(lang))
+                                @if said.kind == SaidKind::Answer { " " (parts::badge(Tone::Info, lang.tr("neu vom Lieferanten", "from the supplier"))) } }
+                            p.comment.pre-line { (said.text) }
+                        }
+                    }
+                }
+            }
+        }
+    } }
+}
+
+fn step_words(lang: Lang, decider: &Decider, step: &Step) -> Markup {
+    html! {
+        p {
+            strong { (step.person) }
+            @if let Some(other) = &step.on_behalf_of { " " (lang.tr("für", "for")) " " (other) }
+            ": " (step.kind.map_or("", |kind| kind.done().get(lang)))
+            @if let Some(unit) = &step.unit { " → " (unit_name(decider, unit)) }
+            @if let (Some(crate::workflow::Kind::Return), Some(to)) = (step.kind, step.to) { " → " (to.name(lang)) }
+        }
+        @if let Some(reason) = &step.reason { p.comment.pre-line { (reason) } }
+        @if let Some(warnings) = &step.warnings {
+            p.small.faint { (lang.tr("Trotz Hinweis: ", "Despite a warning: ")) (warnings) }
+        }
+    }
+}
