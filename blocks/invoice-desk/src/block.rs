@@ -14,6 +14,7 @@ use vir_web::{App, Block, JobHandler, NavItem};
 use crate::permissions::{FIGURES, PERMISSIONS, RECEIVE, SEE};
 use crate::{
     MIGRATIONS, api, check_service, demo, duplicates, figures, invoice, register, routing, upload, watched_folder, work,
+    workflow,
 };
 
 /// The desk.
@@ -46,7 +47,10 @@ fn routes() -> Router<App> {
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    utoipa_axum::router::OpenApiRouter::new().merge(api::routes()).merge(check_service::api())
+    utoipa_axum::router::OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(check_service::api())
+        .merge(workflow::api::routes())
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {

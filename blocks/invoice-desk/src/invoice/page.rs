@@ -176,7 +176,7 @@ fn summary(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
 }
 
 pub(crate) fn unit_name(decider: &Decider, unit: &str) -> String {
-    let known = decider.directory.tree.unit(&UnitId::from(unit));
+    let known = decider.principal.tree.unit(&UnitId::from(unit));
     known.map_or_else(|| unit.to_owned(), |unit| unit.name.clone())
 }
 

@@ -232,7 +232,7 @@ fn forward(caller: &Caller, decider: &Decider, loaded: &Loaded) -> Markup {
     let lang = caller.lang;
     let Some(offer) = offer(decider, loaded, Kind::Forward) else { return html! {} };
     let units: Vec<Choice> = decider
-        .directory
+        .principal
         .tree
         .in_order()
         .into_iter()

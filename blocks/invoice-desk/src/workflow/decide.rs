@@ -419,7 +419,7 @@ async fn check_given(
             .await?
             .map_or(Ok(()), |text| Err(Refusal::Invalid(text))),
         Kind::Forward => {
-            let known = attempt.unit.as_ref().and_then(|unit| decider.directory.tree.unit(unit));
+            let known = attempt.unit.as_ref().and_then(|unit| decider.principal.tree.unit(unit));
             match known {
                 Some(unit) if unit.active => Ok(()),
                 _ => Err(Refusal::Invalid(Text::new(

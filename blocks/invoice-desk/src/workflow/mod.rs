@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing changes the state of an invoice but a decision.
 
+pub mod api;
 pub mod calendar;
 pub mod deadline;
 pub mod decide;

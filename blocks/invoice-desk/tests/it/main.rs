@@ -5,5 +5,6 @@ mod desk;
 mod folder;
 mod intake;
 mod limits;
+mod page;
 mod way;
 mod web;

@@ -1,0 +1,257 @@
+//! The page of one invoice and „Meine Arbeit", as people use them.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use vir_auth::{By, Principal};
+use vir_invoice_desk::intake::{Received, receive};
+use vir_invoice_desk::invoice_row::Channel;
+use vir_invoice_desk::{MIGRATIONS, block};
+use vir_store::{Tx, args};
+use vir_web::test::Site;
+
+const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
+
+async fn site() -> (Site, String) {
+    fn routes() -> axum::Router<vir_web::App> {
+        let api: axum::Router<vir_web::App> = (block().api)().into();
+        (block().routes)().nest("/api/v1", api)
+    }
+    assert_eq!(MIGRATIONS.block, "invoice-desk");
+    let site = Site::new(vec![vir_web::Block { routes, ..block() }]).await;
+    let receipt =
+        receive(&site.app.store, &site.tenant, Received::new(Channel::Upload, "r.xml", UBL.to_vec())).await.unwrap();
+    let id = receipt.id.clone();
+    site.app
+        .store
+        .write(&site.tenant, move |tx: &mut Tx| {
+            Box::pin(async move {
+                tx.execute("update invoice set unit_id = 'root' where id = $1", &args![id.as_str()]).await
+            })
+        })
+        .await
+        .map(|_: u64| ())
+        .unwrap();
+    (site, receipt.id.to_string())
+}
+
+fn person(site: &Site, name: &str, permissions: &[&str]) -> Principal {
+    site.person(name, &[&["invoice.see"], permissions].concat())
+}
+
+async fn version(site: &Site, id: &str) -> String {
+    let id = id.to_owned();
+    site.app
+        .store
+        .read(&site.tenant, |tx: &mut Tx| {
+            Box::pin(
+                async move { tx.one("select version from invoice where id = $1", &args![id]).await?.int("version") },
+            )
+        })
+        .await
+        .map(|version: i64| version.to_string())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn from_the_inbox_to_closed_by_forms_alone() {
+    let (site, id) = site().await;
+    let at = format!("/invoices/{id}");
+    let clerk = person(&site, "Erika Beispiel", &["invoice.code", "invoice.certify"]);
+    let orderer = person(&site, "Ole Anordner", &["invoice.order", "invoice.pay"]);
+    let cashier = person(&site, "Kim Kasse", &["invoice.pay"]);
+
+    let work = site.get(&clerk, "/work").await;
+    assert_eq!(work.status, 200);
+    assert!(work.text().contains(&at) && work.text().contains("Kontieren (1)"), "{}", work.text());
+    let page = site.get(&clerk, &at).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    for text in ["Kontierung speichern", "Fristen", "Verlauf", &format!("{at}/view")] {
+        assert!(page.text().contains(text), "{text}");
+    }
+
+    let seen = version(&site, &id).await;
+    let line = [
+        ("cost_centre", "100"),
+        ("account", "4222"),
+        ("product", "111"),
+        ("tax", "none"),
+        ("investment", ""),
+        ("note", ""),
+    ];
+    let with =
+        |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> { [&line[..], more].concat() };
+    // More lines by a button, without JavaScript; what was typed is still there.
+    let more = site
+        .post(
+            &clerk,
+            &format!("{at}/code"),
+            &[&with(&[("share", "1,00"), ("do", "add")])[..], &[("version", &seen)]].concat(),
+        )
+        .await;
+    assert_eq!(more.status, 200);
+    assert!(more.text().contains("Buchungszeile 2") && more.text().contains("value=\"1,00\""));
+    // Too little is told at the field.
+    let short = site
+        .post(
+            &clerk,
+            &format!("{at}/code"),
+            &[&with(&[("share", "1,00"), ("do", "save")])[..], &[("version", &seen)]].concat(),
+        )
+        .await;
+    assert_eq!(short.status, 422);
+    assert!(short.text().contains("Es fehlen noch"), "{}", short.text());
+    let coded = site
+        .post(
+            &clerk,
+            &format!("{at}/code"),
+            &[&with(&[("share", ""), ("do", "save")])[..], &[("version", &seen)]].concat(),
+        )
+        .await;
+    assert_eq!((coded.status.as_u16(), coded.location()), (303, at.as_str()));
+
+    let decide = |who: Principal, kind: &'static str, reason: &'static str| {
+        let (site, id, at) = (&site, &id, &at);
+        async move {
+            let seen = version(site, id).await;
+            site.post(&who, &format!("{at}/decide"), &[("kind", kind), ("reason", reason), ("version", &seen)]).await
+        }
+    };
+    // Who may not do it reads why, and there is no button.
+    let page = site.get(&cashier, &at).await.text();
+    assert!(page.contains("Das ist nicht Ihre Aufgabe") && !page.contains("certify_both"));
+    assert_eq!(decide(cashier.clone(), "certify_substance", "").await.status, 403);
+    assert_eq!(decide(clerk.clone(), "certify_both", "").await.status, 303);
+    let page = site.get(&orderer, &at).await.text();
+    assert!(page.contains("anordnen") && page.contains("IBAN"));
+    let ordered = decide(orderer.clone(), "order", "").await;
+    assert_eq!(ordered.status, 303, "{}", ordered.text());
+    let page = site.get(&orderer, &at).await.text();
+    assert!(page.contains("2026-000001") && page.contains("KomHKVO § 42 Abs. 5"), "the rule is a sentence: {page}");
+    let refused = decide(orderer.clone(), "hand_over", "").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("Wer anordnet, darf nicht zahlen"));
+    for kind in ["hand_over", "pay", "close"] {
+        assert_eq!(decide(cashier.clone(), kind, "").await.status, 303, "{kind}");
+    }
+    let page = site.get(&clerk, &at).await.text();
+    for text in ["abgeschlossen", "Zahlung vermerkt", "Kim Kasse", "sachlich richtig festgestellt"] {
+        assert!(page.contains(text), "{text}");
+    }
+    // A second invoice of the seller is suggested the same coding.
+    let second = String::from_utf8(UBL.to_vec()).unwrap().replacen("<cbc:ID>", "<cbc:ID>Z", 1);
+    let receipt = receive(&site.app.store, &site.tenant, Received::new(Channel::Api, "s.xml", second.into_bytes()))
+        .await
+        .unwrap();
+    let page = site.get(&clerk, &format!("/invoices/{}?vorschlag=1", receipt.id)).await.text();
+    assert!(page.contains("100 / 4222 / 111"), "{page}");
+}
+
+#[tokio::test]
+async fn the_document_stands_in_a_policy_of_its_own() {
+    let (site, id) = site().await;
+    let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
+    let view = site.get(&clerk, &format!("/invoices/{id}/view")).await;
+    assert_eq!(view.status, 200);
+    let policy = view.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    for part in ["default-src 'none'", "style-src 'sha256-", "sandbox", "frame-ancestors 'self'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"));
+    let original = site.get(&clerk, &format!("/invoices/{id}/original")).await;
+    assert_eq!(original.bytes, UBL);
+    assert!(original.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+    assert_eq!(site.get(&clerk, &format!("/invoices/{id}/pdf")).await.status, 404);
+}
+
+#[tokio::test]
+async fn strangers_learn_nothing() {
+    let (site, id) = site().await;
+    let root = vir_web::test::unit("root", None);
+    let other = vir_web::test::unit("kita", Some("root"));
+    let grant = vir_web::test::grant(&["invoice.see", "invoice.code"], &"kita".into(), vir_auth::Limit::Unlimited);
+    let stranger = site.person_with("Frida Fremd", vec![grant], vec![root, other]);
+    for path in ["", "/view", "/original", "/xml", "/files/1"] {
+        assert_eq!(site.get(&stranger, &format!("/invoices/{id}{path}")).await.status, 404, "{path}");
+    }
+    for (path, fields) in [
+        ("decide", &[("kind", "reject"), ("reason", "Nur so ein Versuch")][..]),
+        ("comments", &[("text", "Hallo")]),
+        ("query", &[("to", "a@b.example"), ("text", "Hallo")]),
+        ("links", &[("kind", "corrects"), ("number", "1")]),
+        ("code", &[("do", "save")]),
+    ] {
+        assert_eq!(site.post(&stranger, &format!("/invoices/{id}/{path}"), fields).await.status, 404, "{path}");
+    }
+    assert!(!site.get(&stranger, "/work").await.text().contains(&id));
+}
+
+#[tokio::test]
+async fn talking_and_stepping_aside() {
+    let (site, id) = site().await;
+    let at = format!("/invoices/{id}");
+    let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
+    let hostile = "<script>alert(1)</script> @Niemand";
+    assert_eq!(site.post(&clerk, &format!("{at}/comments"), &[("text", hostile)]).await.status, 303);
+    assert_eq!(site.post(&clerk, &format!("{at}/comments"), &[("text", "  ")]).await.status, 422);
+    let query = [("to", "rechnung@lieferant.example"), ("text", "Welche Lieferung war das?")];
+    assert_eq!(site.post(&clerk, &format!("{at}/query"), &query).await.status, 303);
+    assert_eq!(site.post(&clerk, &format!("{at}/query"), &[("to", "kein Postfach"), ("text", "x")]).await.status, 422);
+    let page = site.get(&clerk, &at).await.text();
+    assert!(page.contains("&lt;script&gt;") && !page.contains("<script>alert"), "hostile text is inert");
+    assert!(page.contains("Welche Lieferung war das?"));
+
+    let seen = version(&site, &id).await;
+    let reject =
+        |reason: &'static str, notify: &'static str| [("kind", "reject"), ("reason", reason), ("notify", notify)];
+    let fields = [&reject("", "")[..], &[("version", seen.as_str())]].concat();
+    assert_eq!(site.post(&clerk, &format!("{at}/decide"), &fields).await.status, 422, "without a reason");
+    let fields =
+        [&reject("Falscher Empfänger", "rechnung@lieferant.example")[..], &[("version", seen.as_str())]].concat();
+    assert_eq!(site.post(&clerk, &format!("{at}/decide"), &fields).await.status, 303);
+    let page = site.get(&clerk, &at).await.text();
+    assert!(page.contains("können wir nicht annehmen") && page.contains("Wieder aufnehmen"));
+    let kinds = site
+        .app
+        .store
+        .read(&site.tenant, |tx: &mut Tx| {
+            Box::pin(async move {
+                let rows = tx.all("select kind from event order by id", &[]).await?;
+                rows.iter().map(|row| row.text("kind")).collect::<vir_store::Result<Vec<_>>>()
+            })
+        })
+        .await
+        .unwrap();
+    for kind in ["invoice.comment", "invoice.query", "invoice.reject", "invoice.notice"] {
+        assert!(kinds.iter().any(|one| one == kind), "{kind} in {kinds:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_decides_by_the_same_rules() {
+    let (site, id) = site().await;
+    let mut clerk = person(&site, "Erika Beispiel", &["invoice.code", "invoice.certify"]);
+    clerk.by = By::Token("t".into());
+    let post = async |path: &str, body: serde_json::Value| {
+        let request = Request::post(format!("/api/v1/invoices/{id}/{path}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        site.send(Some(&clerk), request).await
+    };
+    let reply = post("decisions", serde_json::json!({ "kind": "order" })).await;
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    let reply = post("decisions", serde_json::json!({ "kind": "certify_substance" })).await;
+    assert_eq!(reply.status, 409, "{}", reply.text());
+    let reply = post("decisions", serde_json::json!({ "kind": "hold" })).await;
+    assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (409, Some("rule")), "{}", reply.text());
+    let reply = post("decisions", serde_json::json!({ "kind": "hold", "version": 99, "reason": "Klärung" })).await;
+    assert_eq!(reply.status, 412, "{}", reply.text());
+    let reply = post("decisions", serde_json::json!({ "kind": "hold", "reason": "Klärung" })).await;
+    assert_eq!((reply.status.as_u16(), reply.json()["state"].as_str()), (201, Some("received")), "{}", reply.text());
+    let reply = post("comments", serde_json::json!({ "text": "Bitte ansehen" })).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let made = site.get(&clerk, &format!("/api/v1/invoices/{id}/decisions")).await.json();
+    assert_eq!((made[0]["kind"].as_str(), made[0]["reason"].as_str()), (Some("hold"), Some("Klärung")));
+    let said = site.get(&clerk, &format!("/api/v1/invoices/{id}/comments")).await.json();
+    assert_eq!(said[0]["text"].as_str(), Some("Bitte ansehen"));
+}
