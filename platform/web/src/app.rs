@@ -13,7 +13,7 @@ use vir_store::{Clock, Store, TenantId};
 
 use crate::config::Config;
 use crate::serve::{Figures, Ready};
-use crate::{Block, NavItem, Welcome, csrf, outbound};
+use crate::{Block, NavItem, Welcome, admin, csrf, outbound};
 
 /// How long a tenant's name is remembered; after a change of name all nodes show it then.
 const NAME_LASTS: SignedDuration = SignedDuration::from_secs(60);
@@ -69,6 +69,7 @@ impl App {
     #[must_use]
     pub fn navigation(&self, principal: &Principal, lang: Lang) -> Vec<NavItem> {
         let mut items: Vec<NavItem> = self.blocks.iter().flat_map(|block| (block.nav)(principal, lang)).collect();
+        items.extend(admin::nav(principal, lang));
         items.sort_by_key(|item| item.order);
         items
     }

@@ -39,6 +39,9 @@ pub(crate) static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("vir", "css", "text/css; charset=utf-8", include_str!("../assets/vir.css")));
 pub(crate) static SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("vir", "js", "text/javascript; charset=utf-8", include_str!("../assets/vir.js")));
+pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkey", "js", "text/javascript; charset=utf-8", include_str!("../assets/passkey.js"))
+});
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("vir", "svg", "image/svg+xml", include_str!("../assets/favicon.svg")));
 
@@ -50,10 +53,13 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.path.ends_with(&format!("/{name}"))).map_or_else(
-        || StatusCode::NOT_FOUND.into_response(),
-        |asset| as_response(asset, "public, max-age=31536000, immutable"),
-    )
+    [&*STYLE, &*SCRIPT, &*PASSKEY, &*ICON]
+        .into_iter()
+        .find(|asset| asset.path.ends_with(&format!("/{name}")))
+        .map_or_else(
+            || StatusCode::NOT_FOUND.into_response(),
+            |asset| as_response(asset, "public, max-age=31536000, immutable"),
+        )
 }
 
 fn as_response(asset: &Asset, cache: &'static str) -> Response {

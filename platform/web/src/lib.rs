@@ -18,6 +18,8 @@
 //! Invariant: no handler runs before limits, headers and identification; no answer leaves without
 //! the security headers.
 
+mod account;
+mod admin;
 pub mod api;
 mod app;
 mod assets;

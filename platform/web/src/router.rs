@@ -21,7 +21,9 @@ use vir_core::{Lang, Text};
 
 use crate::ctx::{Ctx, LANG_COOKIE, THEME_COOKIE, Theme, VISIT_COOKIE, language};
 use crate::headers::{Embedded, secure};
-use crate::{App, AppError, Flash, api, assets, cookies, csrf, flash, identity, pages, serve, webhooks};
+use crate::{
+    App, AppError, Flash, account, admin, api, assets, cookies, csrf, flash, identity, pages, serve, webhooks,
+};
 
 /// Who is at the other end of the connection; set by the listener, absent in tests.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +37,12 @@ pub struct Peer {
 /// All routes of the platform and of the blocks.
 #[must_use]
 pub fn router(app: App) -> Router {
-    let mut inner = Router::new().merge(pages::routes()).merge(api::routes(&app)).merge(webhooks::pages());
+    let mut inner = Router::new()
+        .merge(pages::routes())
+        .merge(account::routes())
+        .merge(admin::routes())
+        .merge(api::routes(&app))
+        .merge(webhooks::pages());
     for block in &app.blocks {
         inner = inner.merge((block.routes)());
     }
