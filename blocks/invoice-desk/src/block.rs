@@ -11,10 +11,10 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{FIGURES, PERMISSIONS, RECEIVE, SEE};
+use crate::permissions::{FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, check_service, demo, duplicates, figures, invoice, register, routing, upload, watched_folder, work,
-    workflow,
+    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, register, routing, sending, upload,
+    watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -44,6 +44,9 @@ fn routes() -> Router<App> {
         .merge(invoice::routes())
         .merge(register::routes())
         .merge(figures::routes())
+        .merge(hand_over::page::routes())
+        .merge(web_entry::routes())
+        .merge(sending::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
@@ -51,6 +54,7 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
         .merge(api::routes())
         .merge(check_service::api())
         .merge(workflow::api::routes())
+        .merge(hand_over::api::routes())
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
@@ -80,6 +84,14 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     }
     if principal.may_anywhere(RECEIVE) {
         items.push(NavItem { section: "upload", href: "/hochladen", label: lang.tr("Hochladen", "Upload"), order: 30 });
+    }
+    if principal.may_anywhere(PAY) {
+        let label = lang.tr("Übergabe", "Hand-over");
+        items.push(NavItem { section: hand_over::page::SECTION, href: "/hand-over", label, order: 40 });
+    }
+    if principal.may_anywhere(SEND) {
+        let label = lang.tr("Eigene Rechnungen", "Own invoices");
+        items.push(NavItem { section: sending::SECTION, href: "/own", label, order: 50 });
     }
     items
 }

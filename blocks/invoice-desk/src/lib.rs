@@ -23,8 +23,11 @@ mod people;
 pub mod permissions;
 pub mod register;
 pub mod routing;
+pub mod sending;
+pub mod sheet;
 pub mod upload;
 pub mod watched_folder;
+pub mod web_entry;
 pub mod work;
 pub mod workflow;
 
@@ -36,8 +39,18 @@ use jiff::tz::TimeZone;
 use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
-pub const MIGRATIONS: Migrations =
-    Migrations::tenant("invoice-desk", migrations!["0001_invoice", "0201_workflow", "0301_register", "0302_figures"]);
+pub const MIGRATIONS: Migrations = Migrations::tenant(
+    "invoice-desk",
+    migrations![
+        "0001_invoice",
+        "0201_workflow",
+        "0301_register",
+        "0302_figures",
+        "0401_hand_over",
+        "0402_web_entry",
+        "0403_sending"
+    ],
+);
 
 /// The day that it is at the desk: in Germany, whatever the server's clock says.
 #[must_use]

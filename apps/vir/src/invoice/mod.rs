@@ -20,7 +20,6 @@ mod profiles;
 mod rule;
 mod rules;
 mod save;
-mod sheet;
 mod show;
 mod summary;
 

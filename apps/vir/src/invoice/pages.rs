@@ -6,7 +6,9 @@ use vir_invoice::show::View;
 use vir_pdf::write::File;
 use vir_pdf::{FacturxMetadata, PdfError, Relationship};
 
-use super::{clock, sheet};
+use vir_invoice_desk::sheet;
+
+use super::clock;
 use crate::language::say;
 
 /// The invoice that is embedded.

@@ -3,8 +3,12 @@
 
 mod desk;
 mod folder;
+mod hand_over;
+mod hand_over_pages;
 mod intake;
 mod limits;
 mod page;
+mod sending;
 mod way;
 mod web;
+mod web_entry;

@@ -167,6 +167,8 @@ fields! {
     Account "account" "Sachkonto" "Account";
     /// Product.
     Product "product" "Produkt" "Product";
+    /// How the tax is treated.
+    Tax "tax" "Steuerbehandlung" "Tax treatment";
     /// Organisation unit.
     Unit "unit" "Organisationseinheit" "Unit";
     /// Buyer reference (BT-10).

@@ -50,6 +50,8 @@ pub struct Posting {
     pub account: String,
     /// Product.
     pub product: String,
+    /// How the tax is treated.
+    pub tax: String,
     /// Organisation unit.
     pub unit: String,
     /// Buyer reference (BT-10).
@@ -165,6 +167,7 @@ fn value(field: Field, posting: &Posting, batch: &str, line: usize, mapping: &Ma
         Field::CostCentre => inert(&posting.cost_centre),
         Field::Account => inert(&posting.account),
         Field::Product => inert(&posting.product),
+        Field::Tax => inert(&posting.tax),
         Field::Unit => inert(&posting.unit),
         Field::BuyerReference => inert(&posting.buyer_reference),
         Field::OrderReference => inert(&posting.order_reference),

@@ -1,14 +1,47 @@
 //! The view of an invoice as pages: PDF/A-3b and PDF/UA-1 with the original XML inside.
 //!
 //! The only place that knows both the invoice and the PDF writer.
+//!
+//! Invariant: what stands on the pages stands in the embedded invoice.
 
-use vir_core::Lang;
+use vir_core::{Lang, Text};
 use vir_invoice::check::Verdict;
 use vir_invoice::show::{Field, LineView, Section, View};
+use vir_invoice::{bindings, xml};
 use vir_pdf::write::{
     Align, Block, Cell, Column, Document, Field as PdfField, File, Level, Notice, Panel, Row, Style, Sum, Table, Width,
 };
 use vir_pdf::{FacturxMetadata, Relationship, Timestamp};
+
+/// A ZUGFeRD PDF of an XRechnung in CII: pages for people, and the invoice itself inside.
+///
+/// # Errors
+/// Where the XML is none, or the PDF cannot be written.
+pub fn zugferd(cii: &str, lang: Lang, now: jiff::Timestamp) -> Result<Vec<u8>, Text> {
+    let broken = |error: &dyn std::fmt::Display| Text::owned(error.to_string(), error.to_string());
+    let doc = xml::parse(cii.as_bytes()).map_err(|error| broken(&error))?;
+    let invoice = bindings::read(&doc);
+    let view = View::new(&invoice, None, lang);
+    let facturx = FacturxMetadata::invoice("xrechnung.xml", "XRECHNUNG");
+    let pages = document(&view, cii.as_bytes(), Some(facturx), timestamp(now));
+    vir_pdf::write::render(&pages).map(|rendered| rendered.pdf).map_err(|error| error.text())
+}
+
+/// A moment as PDFs write it, in UTC.
+fn timestamp(now: jiff::Timestamp) -> Timestamp {
+    let utc = now.to_zoned(jiff::tz::TimeZone::UTC);
+    let small = |number: i8| u8::try_from(number).unwrap_or(0);
+    let year = u16::try_from(utc.year()).unwrap_or(1970);
+    Timestamp::utc(
+        year,
+        small(utc.month()),
+        small(utc.day()),
+        small(utc.hour()),
+        small(utc.minute()),
+        small(utc.second()),
+    )
+    .expect("every moment has a date")
+}
 
 /// The pages of an invoice. `date` is the date of creation that the PDF names.
 pub fn document(view: &View<'_>, xml: &[u8], facturx: Option<FacturxMetadata>, date: Timestamp) -> Document {

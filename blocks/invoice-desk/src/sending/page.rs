@@ -1,0 +1,492 @@
+//! The pages of own invoices.
+//!
+//! Invariant: what is shown before issuing is what is issued, but for number and date.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use vir_core::Text;
+use vir_invoice::show::{self, View};
+use vir_invoice::{bindings, xml};
+use vir_web::format::{amount, date_time, iso_date};
+use vir_web::parts::{
+    self, Column, FieldError, Icon, Row, Tone, badge, button, card, checkbox, date_field, definition_list, empty_state,
+    error_summary, field, link_button, notice, text_area,
+};
+use vir_web::{
+    Answer, App, AppError, Caller, Embedded, Flash, Form, Page, html, page as frame, redirect, redirect_with,
+};
+
+use super::own::{self, OwnInvoice, OwnState, SendingError, draft};
+use super::party::OwnParty;
+use crate::intake::{Received, receive};
+use crate::invoice_row::Channel;
+use crate::permissions::{CONFIGURE, SEND};
+use crate::web_entry::{Checked, EntryForm, checked, one_line};
+
+/// The part of the navigation that these pages belong to.
+pub const SECTION: &str = "own";
+
+/// The pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/own", get(list))
+        .route("/own/new", get(new).post(posted))
+        .route("/own/seller", get(seller).post(keep_seller))
+        .route("/own/{id}", get(one).post(posted_again))
+        .route("/own/{id}/edit", get(edit))
+        .route("/own/{id}/view", get(shown))
+        .route("/own/{id}/xml", get(file_xml))
+        .route("/own/{id}/pdf", get(file_pdf))
+        .route("/own/{id}/issue", post(issue))
+        .route("/own/{id}/sent", post(sent))
+        .route("/own/{id}/paid", post(paid))
+        .route("/own/{id}/cancel", post(cancel))
+}
+
+impl From<SendingError> for AppError {
+    fn from(error: SendingError) -> Self {
+        match error {
+            SendingError::Store(error) => Self::internal(error),
+            SendingError::NotFound => Self::not_found(Text::new("diese Rechnung", "this invoice")),
+            SendingError::Refused(text) => Self::conflict(text),
+            SendingError::Fields(fields) => Self::invalid(fields),
+        }
+    }
+}
+
+fn tone(state: OwnState) -> Tone {
+    match state {
+        OwnState::Draft => Tone::Neutral,
+        OwnState::Issued => Tone::Careful,
+        OwnState::Sent => Tone::Info,
+        OwnState::Paid => Tone::Good,
+        OwnState::Cancelled => Tone::Bad,
+    }
+}
+
+async fn list(caller: Caller) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let lang = caller.lang;
+    let (all, party) = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, |tx| {
+            Box::pin(async move { Ok::<_, vir_store::Error>((OwnInvoice::list(tx).await?, OwnParty::load(tx).await?)) })
+        })
+        .await?;
+    let table = parts::table(lang, "own", lang.tr("Eigene Rechnungen", "Own invoices"))
+        .hide_caption()
+        .columns([
+            Column::text(lang.tr("Nummer", "Number")),
+            Column::text(lang.tr("An", "To")),
+            Column::text(lang.tr("Stand", "State")),
+            Column::text(lang.tr("Ausgestellt", "Issued")),
+            Column::number(lang.tr("Betrag", "Amount")),
+        ])
+        .rows(all.iter().map(|own| {
+            Row::new([
+                html! { a href={ "/own/" (own.id) } { (own.number.as_deref().unwrap_or(lang.tr("Entwurf", "Draft"))) } },
+                html! { (own.form.buyer_name) },
+                badge(tone(own.state), own.state.title().get(lang)),
+                html! { @if let Some(day) = &own.issued_on { (iso_date(day, lang)) } },
+                html! { @if let Some(cents) = own.total_cents { (amount(cents, "EUR", lang)) } },
+            ])
+        }));
+    let body = html! {
+        @if !party.check().is_empty() {
+            (notice(Tone::Careful, lang.tr("Ihre Angaben als Rechnungssteller fehlen noch", "Your details as seller are missing"), &html! {
+                p { a href="/own/seller" { (lang.tr("Angaben ergänzen", "Complete them")) } }
+            }))
+        }
+        @if all.is_empty() {
+            (empty_state(
+                lang.tr("Noch keine eigene Rechnung", "No own invoice yet"),
+                lang.tr("Hier schreiben Sie Rechnungen der Kommune, zum Beispiel an andere Verwaltungen.", "Here you write invoices of the municipality, for example to other administrations."),
+                &html! { (link_button("/own/new", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus)) },
+            ))
+        } @else { (table) }
+    };
+    let page = Page::new(lang.tr("Eigene Rechnungen", "Own invoices")).section(SECTION).actions(html! {
+        (link_button("/own/new", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus))
+        (link_button("/own/seller", lang.tr("Rechnungssteller", "Seller")).quiet().icon(Icon::Settings))
+    });
+    Ok(frame(&caller, page, body))
+}
+
+async fn new(caller: Caller) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let mut form = EntryForm::default();
+    form.add_line();
+    Ok(form_page(&caller, "/own/new", &form, &[]))
+}
+
+async fn edit(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let own = load(&caller, &id).await?;
+    if own.state != OwnState::Draft {
+        return Ok(redirect(&format!("/own/{id}")));
+    }
+    Ok(form_page(&caller, &format!("/own/{id}"), &own.form, &[]))
+}
+
+async fn load(caller: &Caller, id: &str) -> Result<OwnInvoice, AppError> {
+    let id = id.to_owned();
+    let read = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { OwnInvoice::load(tx, &id).await }));
+    Ok(read.await?)
+}
+
+fn form_page(caller: &Caller, action: &str, form: &EntryForm, errors: &[FieldError]) -> Response {
+    let lang = caller.lang;
+    let body = html! {
+        (error_summary(lang, errors))
+        form method="post" action=(action) novalidate {
+            (parts::csrf_field(caller))
+            button.visually-hidden type="submit" name="do" value="preview" tabindex="-1" aria-hidden="true" { (lang.tr("Prüfen", "Check")) }
+            (card(lang.tr("An wen", "To whom"), &html! {
+                (field(lang, "buyer_name", lang.tr("Name", "Name")).value(&form.buyer_name).errors(errors).required().max_length(200))
+                (field(lang, "buyer_post_code", lang.tr("Postleitzahl", "Post code")).value(&form.buyer_post_code).errors(errors).required().max_length(10))
+                (field(lang, "buyer_city", lang.tr("Ort", "Town")).value(&form.buyer_city).errors(errors).required().max_length(100))
+                (field(lang, "leitweg", lang.tr("Leitweg-ID oder Zeichen des Empfängers", "Leitweg-ID or reference of the recipient")).value(&form.leitweg).errors(errors).required().max_length(46).no_spellcheck()
+                    .hint(lang.tr("Verwaltungen haben eine Leitweg-ID; bei anderen genügt ihr Zeichen oder ihre Kundennummer.", "Administrations have a Leitweg-ID; for others their reference or customer number is enough.")))
+                (field(lang, "email", lang.tr("E-Mail des Empfängers", "E-mail of the recipient")).value(&form.email).errors(errors).max_length(200).kind("email"))
+                (field(lang, "order", lang.tr("Bestellnummer", "Order number")).value(&form.order).errors(errors).max_length(100))
+            }))
+            (card(lang.tr("Die Rechnung", "The invoice"), &html! {
+                (date_field(lang, "delivery_date", lang.tr("Geleistet am", "Supplied on")).value(&form.delivery_date).errors(errors))
+                (date_field(lang, "due_date", lang.tr("Zahlbar bis", "Payable until")).value(&form.due_date).errors(errors))
+                (checkbox("small_business", lang.tr("Hoheitliche Leistung: keine Umsatzsteuer", "Sovereign activity: no VAT")).checked(form.small_business.is_some()))
+                (text_area(lang, "note", lang.tr("Bemerkung", "Note")).rows(3).value(&form.note).errors(errors).max_length(1000))
+            }))
+            (card(lang.tr("Positionen", "Lines"), &html! {
+                @for (index, line) in form.lines().iter().enumerate() { (one_line(lang, index, line, form, errors)) }
+                (button(lang.tr("Position hinzufügen", "Add a line")).secondary().icon(Icon::Plus).name_value("do", "add").no_validate())
+            }))
+            div.toolbar {
+                (button(lang.tr("Prüfen und Vorschau", "Check and preview")).name_value("do", "preview"))
+                (button(lang.tr("Entwurf speichern", "Keep draft")).secondary().name_value("do", "keep").no_validate())
+            }
+        }
+    };
+    let mut page = Page::new(lang.tr("Rechnung schreiben", "Write an invoice"))
+        .section(SECTION)
+        .crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+    if !errors.is_empty() {
+        page = page.with_errors();
+    }
+    frame(caller, page, body)
+}
+
+async fn posted(caller: Caller, Form(form): Form<EntryForm>) -> Answer {
+    act(&caller, None, form).await
+}
+
+async fn posted_again(caller: Caller, Path(id): Path<String>, Form(form): Form<EntryForm>) -> Answer {
+    act(&caller, Some(id), form).await
+}
+
+async fn act(caller: &Caller, id: Option<String>, mut form: EntryForm) -> Answer {
+    caller.require_anywhere(SEND)?;
+    form.tidy();
+    let action = form.action.clone();
+    let path = id.as_ref().map_or_else(|| "/own/new".to_owned(), |id| format!("/own/{id}"));
+    if action == "add" {
+        form.add_line();
+        return Ok(form_page(caller, &path, &form, &[]));
+    }
+    if let Some(index) = action.strip_prefix("remove-").and_then(|index| index.parse().ok()) {
+        form.remove_line(index);
+        return Ok(form_page(caller, &path, &form, &[]));
+    }
+    if action != "keep"
+        && let Err(errors) = preview(caller, &form).await?
+    {
+        return Ok(form_page(caller, &path, &form, &errors));
+    }
+    let principal = caller.principal.clone();
+    let kept = caller
+        .app
+        .store
+        .write(&caller.principal.tenant, move |tx| {
+            Box::pin(async move { own::keep(tx, &principal, id.as_deref(), &form).await })
+        })
+        .await?;
+    Ok(redirect(&format!("/own/{kept}")))
+}
+
+/// The invoice as it would be issued today.
+async fn preview(caller: &Caller, form: &EntryForm) -> Result<Result<Checked, Vec<FieldError>>, AppError> {
+    let party =
+        caller.app.store.read(&caller.principal.tenant, |tx| Box::pin(async move { OwnParty::load(tx).await })).await?;
+    if !party.check().is_empty() {
+        return Ok(Err(vec![FieldError::new(
+            "",
+            Text::new(
+                "Ihre Angaben als Rechnungssteller fehlen noch (Eigene Rechnungen, Rechnungssteller).",
+                "Your details as seller are missing (own invoices, seller).",
+            ),
+        )]));
+    }
+    let (form, today) = (form.clone(), crate::day_of(caller.app.now()).to_string());
+    let work = move || draft(&form, &party, "ENTWURF", &today).and_then(|draft| checked(&draft));
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+}
+
+async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let lang = caller.lang;
+    let mut own = load(&caller, &id).await?;
+    if own.state != OwnState::Draft && own.invoice_id.is_none() {
+        register(&caller, &own).await?;
+        own = load(&caller, &id).await?;
+    }
+    let at = |what: &str| format!("/own/{id}/{what}");
+    let problems = if own.state == OwnState::Draft { preview(&caller, &own.form).await?.err() } else { None };
+    let mut entries = vec![
+        (lang.tr("Stand", "State"), badge(tone(own.state), own.state.title().get(lang))),
+        (lang.tr("An", "To"), html! { (own.form.buyer_name) ", " (own.form.leitweg) }),
+        (lang.tr("Geschrieben von", "Written by"), html! { (own.created_by_name) }),
+    ];
+    if let Some(cents) = own.total_cents {
+        entries.push((lang.tr("Betrag", "Amount"), html! { (amount(cents, "EUR", lang)) }));
+    }
+    if let Some(moment) = own.sent_at {
+        entries.push((lang.tr("Versandt", "Sent"), html! { (date_time(moment, lang)) }));
+    }
+    if let Some(day) = &own.paid_on {
+        entries.push((lang.tr("Bezahlt am", "Paid on"), html! { (iso_date(day, lang)) }));
+    }
+    if let Some(invoice) = &own.invoice_id {
+        entries.push((
+            lang.tr("Im Register", "In the register"),
+            html! { a href={ "/invoices/" (invoice) } { (lang.tr("ansehen", "view")) } },
+        ));
+    }
+    if let Some(credit) = &own.cancels {
+        entries.push((
+            lang.tr("Storniert durch", "Cancelled by"),
+            html! { a href={ "/own/" (credit) } { (lang.tr("Gutschrift", "credit note")) } },
+        ));
+    }
+    let body = html! {
+        (definition_list(&entries))
+        @if let Some(problems) = &problems {
+            (notice(Tone::Careful, lang.tr("Der Entwurf ist noch nicht vollständig", "The draft is not complete yet"), &html! {
+                ul { @for problem in problems { li { (problem.message.get(lang)) } } }
+            }))
+        } @else {
+            iframe.document src=(at("view")) title=(lang.tr("Ansicht der Rechnung", "View of the invoice")) {}
+        }
+        div.toolbar {
+            @match own.state {
+                OwnState::Draft => {
+                    @if problems.is_none() {
+                        (parts::post_button(&caller, &at("issue"), &button(lang.tr("Ausstellen", "Issue")).icon(Icon::Check)
+                            .confirm(lang.tr("Die Rechnung erhält jetzt ihre Nummer und kann danach nicht mehr geändert werden. Ausstellen?", "The invoice gets its number now and cannot be changed afterwards. Issue it?"))))
+                    }
+                    (link_button(&at("edit"), lang.tr("Ändern", "Change")))
+                }
+                OwnState::Issued => {
+                    (parts::post_button(&caller, &at("sent"), &button(lang.tr("Als versandt vermerken", "Record as sent")).icon(Icon::Mail)))
+                }
+                OwnState::Sent => {
+                    (parts::post_button(&caller, &at("paid"), &button(lang.tr("Als bezahlt vermerken", "Record as paid"))))
+                }
+                OwnState::Paid | OwnState::Cancelled => {}
+            }
+            @if own.state != OwnState::Draft {
+                (link_button(&at("xml"), lang.tr("XRechnung (XML)", "XRechnung (XML)")).download().icon(Icon::Download))
+                (link_button(&at("pdf"), lang.tr("PDF mit Daten (ZUGFeRD)", "PDF with data (ZUGFeRD)")).download().icon(Icon::Download))
+            }
+            @if matches!(own.state, OwnState::Issued | OwnState::Sent | OwnState::Paid) && own.cancels.is_none() {
+                (parts::post_button(&caller, &at("cancel"), &button(lang.tr("Durch Gutschrift stornieren", "Cancel by credit note")).danger()
+                    .confirm(lang.tr("Eine Gutschrift über den ganzen Betrag ausstellen?", "Issue a credit note over the whole amount?"))))
+            }
+        }
+    };
+    let title = own.number.clone().unwrap_or_else(|| lang.tr("Entwurf", "Draft").to_owned());
+    let page = Page::new(title).section(SECTION).crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+    Ok(frame(&caller, page, body))
+}
+
+/// Puts an issued invoice into the register. Repeated, it is the same invoice there.
+async fn register(caller: &Caller, own: &OwnInvoice) -> Result<(), AppError> {
+    let Some(ubl) = own.ubl.clone() else { return Ok(()) };
+    let name = format!("{}.xml", own.number.as_deref().unwrap_or("rechnung"));
+    let received = Received::new(Channel::Own, name, ubl.into_bytes())
+        .from(caller.principal.name.clone())
+        .by(caller.principal.actor());
+    let tenant = &caller.principal.tenant;
+    let receipt = receive(&caller.app.store, tenant, received).await.map_err(AppError::internal)?;
+    let id = own.id.clone();
+    caller
+        .app
+        .store
+        .write(tenant, move |tx| Box::pin(async move { own::registered(tx, &id, receipt.id.as_str()).await }))
+        .await?;
+    Ok(())
+}
+
+async fn shown(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let own = load(&caller, &id).await?;
+    let text = match own.ubl {
+        Some(ubl) => ubl,
+        None => preview(&caller, &own.form).await?.map_err(AppError::invalid)?.ubl,
+    };
+    let doc = xml::parse(text.as_bytes()).map_err(AppError::internal)?;
+    let invoice = bindings::read(&doc);
+    let mut response = axum::response::Html(show::html(&View::new(&invoice, None, caller.lang))).into_response();
+    response.extensions_mut().insert(Embedded::Document);
+    Ok(response)
+}
+
+async fn file_xml(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let own = load(&caller, &id).await?;
+    let ubl = own.ubl.clone().ok_or_else(not_issued)?;
+    Ok(file(&own, "xml", "application/xml", ubl.into_bytes()))
+}
+
+async fn file_pdf(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let own = load(&caller, &id).await?;
+    let cii = own.cii.clone().ok_or_else(not_issued)?;
+    let (lang, now) = (caller.lang, caller.app.now());
+    let bytes = tokio::task::spawn_blocking(move || crate::sheet::zugferd(&cii, lang, now))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(|text| AppError::internal(text.en))?;
+    Ok(file(&own, "pdf", "application/pdf", bytes))
+}
+
+fn not_issued() -> AppError {
+    AppError::conflict(Text::new("Die Rechnung ist noch nicht ausgestellt.", "The invoice is not issued yet."))
+}
+
+fn file(own: &OwnInvoice, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let number: String = own
+        .number
+        .as_deref()
+        .unwrap_or("rechnung")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' })
+        .collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{number}.{ending}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, bytes).into_response()
+}
+
+/// A form without fields of its own.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Nothing {}
+
+async fn issue(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    // The whole check takes too long for a transaction; it is made before, on the same form.
+    let own = load(&caller, &id).await?;
+    if own.state == OwnState::Draft && preview(&caller, &own.form).await?.is_err() {
+        return Ok(redirect(&format!("/own/{id}")));
+    }
+    let principal = caller.principal.clone();
+    let issuing = id.clone();
+    let own = caller
+        .app
+        .store
+        .write(&caller.principal.tenant, move |tx| Box::pin(async move { own::issue(tx, &principal, &issuing).await }))
+        .await?;
+    register(&caller, &own).await?;
+    let number = own.number.unwrap_or_default();
+    let text = caller.tr(format!("Rechnung {number} ist ausgestellt."), format!("Invoice {number} is issued."));
+    Ok(redirect_with(&caller, &format!("/own/{id}"), &Flash::good(text)))
+}
+
+async fn cancel(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let principal = caller.principal.clone();
+    let credit = caller
+        .app
+        .store
+        .write(&caller.principal.tenant, move |tx| Box::pin(async move { own::cancel(tx, &principal, &id).await }))
+        .await?;
+    register(&caller, &credit).await?;
+    let text = caller.tr("Storniert; dies ist die Gutschrift.", "Cancelled; this is the credit note.");
+    Ok(redirect_with(&caller, &format!("/own/{}", credit.id), &Flash::good(text)))
+}
+
+async fn sent(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
+    step(&caller, id, OwnState::Sent).await
+}
+
+async fn paid(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
+    step(&caller, id, OwnState::Paid).await
+}
+
+async fn step(caller: &Caller, id: String, to: OwnState) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let principal = caller.principal.clone();
+    let path = format!("/own/{id}");
+    caller
+        .app
+        .store
+        .write(&caller.principal.tenant, move |tx| Box::pin(async move { own::step(tx, &principal, &id, to).await }))
+        .await?;
+    Ok(redirect_with(caller, &path, &Flash::good(to.title().get(caller.lang))))
+}
+
+async fn seller(caller: Caller) -> Answer {
+    caller.require_anywhere(CONFIGURE)?;
+    let party =
+        caller.app.store.read(&caller.principal.tenant, |tx| Box::pin(async move { OwnParty::load(tx).await })).await?;
+    Ok(seller_page(&caller, &party, &[]))
+}
+
+fn seller_page(caller: &Caller, party: &OwnParty, errors: &[FieldError]) -> Response {
+    let lang = caller.lang;
+    let text = |name: &'static str, label: &'static str, value: &str, most: u32| {
+        html! { (field(lang, name, label).value(value).errors(errors).max_length(most)) }
+    };
+    let body = html! {
+        (error_summary(lang, errors))
+        form method="post" action="/own/seller" {
+            (parts::csrf_field(caller))
+            (text("name", lang.tr("Name der Kommune", "Name of the municipality"), &party.name, 200))
+            (text("street", lang.tr("Straße und Hausnummer", "Street and number"), &party.street, 200))
+            (text("post_code", lang.tr("Postleitzahl", "Post code"), &party.post_code, 10))
+            (text("city", lang.tr("Ort", "Town"), &party.city, 100))
+            (text("tax_number", lang.tr("Steuernummer", "Tax number"), &party.tax_number, 30))
+            (text("vat_id", lang.tr("Umsatzsteuer-ID", "VAT id"), &party.vat_id, 20))
+            (text("contact", lang.tr("Ansprechperson oder Stelle", "Contact"), &party.contact, 200))
+            (text("phone", lang.tr("Telefon", "Telephone"), &party.phone, 50))
+            (text("email", lang.tr("E-Mail", "E-mail"), &party.email, 200))
+            (text("iban", "IBAN", &party.iban, 42))
+            (field(lang, "prefix", lang.tr("Rechnungsnummern beginnen mit", "Invoice numbers begin with")).value(&party.prefix).max_length(10)
+                .hint(lang.tr("Dahinter folgen Jahr und laufende Nummer: A-2026-00001.", "Then follow year and running number: A-2026-00001.")))
+            (button(lang.tr("Speichern", "Keep")))
+        }
+    };
+    let mut page = Page::new(lang.tr("Rechnungssteller", "Seller"))
+        .section(SECTION)
+        .crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+    if !errors.is_empty() {
+        page = page.with_errors();
+    }
+    frame(caller, page, body)
+}
+
+async fn keep_seller(caller: Caller, Form(party): Form<OwnParty>) -> Answer {
+    caller.require_anywhere(CONFIGURE)?;
+    let errors = party.check();
+    if !errors.is_empty() {
+        return Ok(seller_page(&caller, &party, &errors));
+    }
+    caller.app.store.write(&caller.principal.tenant, move |tx| Box::pin(async move { party.save(tx).await })).await?;
+    Ok(redirect_with(&caller, "/own", &Flash::good(caller.tr("Gespeichert.", "Kept."))))
+}

@@ -1,0 +1,36 @@
+//! The public form: a supplier without invoicing software types an invoice in and hands it in as XRechnung.
+//!
+//! `/o/{tenant}/rechnung` works without JavaScript and without an account. What was typed can be kept under a secret
+//! link; what is handed in goes the same way as every other invoice, through [`crate::intake`].
+//!
+//! Against abuse: a limit for each address ([`rate`]), a field that only robots fill, bounds on every text, and the
+//! Leitweg-ID must be one of the tenant's.
+//!
+//! Invariant: nothing is handed in that the rules reject, and what is handed in is what was shown before.
+
+mod draft;
+mod form;
+mod page;
+pub mod rate;
+mod view;
+
+use axum::Router;
+use axum::routing::{get, post};
+use vir_web::App;
+
+pub use draft::{Checked, check, checked};
+pub use form::{EntryForm, LineForm, Manner, UNITS};
+pub(crate) use view::one_line;
+
+/// The pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/o/{tenant}/rechnung", get(page::start).post(page::posted))
+        .route("/o/{tenant}/rechnung/{key}", get(page::resume).post(page::posted_again))
+        .route("/o/{tenant}/rechnung/{key}/pruefen", get(page::preview))
+        .route("/o/{tenant}/rechnung/{key}/ansicht", get(page::shown))
+        .route("/o/{tenant}/rechnung/{key}/xml", get(page::xml))
+        .route("/o/{tenant}/rechnung/{key}/pdf", get(page::pdf))
+        .route("/o/{tenant}/rechnung/{key}/einreichen", post(page::submit))
+        .route("/o/{tenant}/rechnung/{key}/eingereicht", get(page::submitted))
+}
