@@ -3,5 +3,6 @@
 
 mod accounts;
 mod naive;
+mod oidc;
 mod passkeys;
 mod support;

@@ -85,7 +85,7 @@ pub async fn empty() -> (Auth, Store, Clock, PathBuf) {
     (Auth::new(store.clone(), &[DESK], Config::default(), http), store, clock, folder)
 }
 
-fn tls() -> rustls::ClientConfig {
+pub fn tls() -> rustls::ClientConfig {
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .unwrap()
