@@ -13,8 +13,8 @@ use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, register, routing, sending, upload,
-    watched_folder, web_entry, work, workflow,
+    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, register, routing, sending,
+    upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -32,7 +32,7 @@ pub fn block() -> Block {
     }
 }
 
-const JOBS: &[JobHandler] = &[upload::IMPORT];
+const JOBS: &[JobHandler] = &[upload::IMPORT, mailbox::outbox::SEND];
 
 fn routes() -> Router<App> {
     Router::new()
@@ -59,7 +59,8 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     let mut services = watched_folder::services(app.clone(), stop.clone());
-    services.extend(figures::follow::services(app, stop));
+    services.extend(figures::follow::services(app.clone(), stop.clone()));
+    services.extend(mailbox::watch::services(app, stop));
     services
 }
 

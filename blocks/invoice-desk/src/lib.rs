@@ -19,6 +19,7 @@ pub mod intake;
 pub mod invoice;
 pub mod invoice_row;
 pub mod limits;
+pub mod mailbox;
 mod people;
 pub mod permissions;
 pub mod register;
@@ -48,7 +49,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0302_figures",
         "0401_hand_over",
         "0402_web_entry",
-        "0403_sending"
+        "0403_sending",
+        "0501_mailbox"
     ],
 );
 

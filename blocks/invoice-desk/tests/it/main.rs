@@ -1,5 +1,5 @@
 //! The claims of the invoice desk.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may panic, and says why it skips")]
 
 mod desk;
 mod folder;
@@ -7,6 +7,7 @@ mod hand_over;
 mod hand_over_pages;
 mod intake;
 mod limits;
+mod mailbox;
 mod page;
 mod sending;
 mod way;
