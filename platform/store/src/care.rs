@@ -1,7 +1,8 @@
 //! Care of what grows: sweeping away blobs that no row names, looking for damage, forgetting events
 //! that were told long ago.
 //!
-//! Rows name blobs in the columns that blocks declare ([`Migrations::with_blobs`](crate::Migrations::with_blobs)).
+//! Rows name blobs in columns that are called `blob` or `…_blob`, or that blocks declare
+//! ([`Migrations::with_blobs`](crate::Migrations::with_blobs)). A blob that only a JSON text names is rubbish here.
 //! A blob is put before its row is written, so a young blob without a row is not rubbish yet.
 //!
 //! Invariant: a blob that a row names is never removed.
@@ -44,6 +45,9 @@ pub async fn sweep(store: &Store, tenant: &TenantId, grace: Duration) -> Result<
     // By the storage's clock: a fixed clock of a test says nothing of the age of files.
     let limit = jiff::Timestamp::now().saturating_sub(SignedDuration::try_from(grace).unwrap_or(SignedDuration::MAX));
     let limit = limit.unwrap_or(jiff::Timestamp::MIN);
+    if store.blob_columns().is_empty() {
+        return Err(Error::Config("no column that names blobs is known; nothing is swept away".to_owned()));
+    }
     let mut swept = Swept::default();
     // The list before the rows: a blob that gets its row meanwhile is young.
     let old: Vec<BlobId> = store
@@ -134,7 +138,7 @@ pub async fn forget_events(store: &Store, tenant: &TenantId, older_than: Duratio
 /// All blobs that rows of a tenant name.
 pub(crate) async fn named(store: &Store, tenant: &TenantId) -> Result<BTreeSet<BlobId>> {
     let mut all = BTreeSet::new();
-    for &(table, column) in store.blob_columns() {
+    for (table, column) in store.blob_columns() {
         let sql = format!("select distinct {column} as blob from {table} where {column} is not null");
         let rows =
             store.read(tenant, move |tx: &mut Tx| Box::pin(async move { tx.all(sql, &[]).await })).await.map_err(
@@ -148,7 +152,7 @@ pub(crate) async fn named(store: &Store, tenant: &TenantId) -> Result<BTreeSet<B
 }
 
 async fn is_named(store: &Store, tenant: &TenantId, id: &BlobId) -> Result<bool> {
-    for &(table, column) in store.blob_columns() {
+    for (table, column) in store.blob_columns() {
         let sql = format!("select 1 as n from {table} where {column} = $1 limit 1");
         let id = id.clone();
         let row =

@@ -11,7 +11,7 @@
 //!
 //! Invariant: a step is applied once, wholly or not at all, and what was applied never changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -36,8 +36,8 @@ pub struct Migrations {
     pub tenant: &'static [Migration],
     /// Steps of the system's database.
     pub system: &'static [Migration],
-    /// Columns of the tenant's tables that hold names of blobs: (table, column). A blob that stands
-    /// in none of them is swept away after a while.
+    /// Columns of the tenant's tables that hold names of blobs: (table, column), besides those that
+    /// are called `blob` or `…_blob`. A blob that stands in none of them is swept away after a while.
     pub blobs: &'static [(&'static str, &'static str)],
 }
 
@@ -54,7 +54,8 @@ impl Migrations {
         Migrations { system: steps, ..self }
     }
 
-    /// With the columns of the tenant's tables that hold names of blobs.
+    /// With columns of the tenant's tables that hold names of blobs under another name than `blob`
+    /// or `…_blob`.
     #[must_use]
     pub const fn with_blobs(self, columns: &'static [(&'static str, &'static str)]) -> Migrations {
         Migrations { blobs: columns, ..self }
@@ -245,6 +246,44 @@ impl Table<'_> {
     }
 }
 
+/// The columns of the tenant's tables that hold names of blobs: those that blocks declare, and those
+/// that are called so. By their names, because a forgotten declaration would cost documents.
+pub(crate) fn blob_columns(blocks: &[Migrations]) -> Vec<(String, String)> {
+    let mut columns = BTreeSet::new();
+    for block in blocks {
+        columns.extend(block.blobs.iter().map(|(table, column)| ((*table).to_owned(), (*column).to_owned())));
+        for step in block.tenant {
+            let text: String =
+                step.sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+            for statement in text.split(';') {
+                let words: Vec<&str> = statement
+                    .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                let (table, rest) = match words.as_slice() {
+                    ["create" | "alter", "table", "if", "not", "exists", table, rest @ ..] => (table, rest),
+                    ["create" | "alter", "table", table, rest @ ..] => (table, rest),
+                    ["drop", "table", .., gone] => {
+                        columns.retain(|(table, _)| table != gone);
+                        continue;
+                    }
+                    _ => continue,
+                };
+                // A column is a name before its type.
+                for pair in rest.windows(2) {
+                    if let [name, kind] = pair
+                        && (*name == "blob" || name.ends_with("_blob"))
+                        && kind.eq_ignore_ascii_case("text")
+                    {
+                        columns.insert(((*table).to_owned(), (*name).to_owned()));
+                    }
+                }
+            }
+        }
+    }
+    columns.into_iter().collect()
+}
+
 /// The tables that a step creates. Steps are our own files: `create table NAME (` and nothing fancier.
 fn created_tables(sql: &str) -> Vec<Table<'_>> {
     const CREATE: &str = "create table ";
@@ -256,4 +295,30 @@ fn created_tables(sql: &str) -> Vec<Table<'_>> {
         tables.push(Table { name: &rest[..end], of_tenant: after.starts_with("{tenant}") });
     }
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_blobs_are_found_by_their_names() {
+        const STEPS: &[Migration] = &[Migration {
+            name: "0001",
+            sql: "-- blob TEXT in a comment\ncreate table a ({tenant}\n  id TEXT not null, -- not a blob TEXT\n  \
+                  original_blob TEXT not null,\n  blob TEXT,\n  blobs BIGINT,\n  primary key ({t}id)\n);\n\
+                  create index a_blob on a ({t}blob);\nalter table b add column xml_blob text;\n\
+                  create table old ({tenant} blob TEXT); drop table old;",
+        }];
+        let found = blob_columns(&[Migrations::tenant("x", STEPS).with_blobs(&[("c", "other")])]);
+        let found: Vec<(&str, &str)> = found.iter().map(|(table, column)| (table.as_str(), column.as_str())).collect();
+        assert_eq!(found, [("a", "blob"), ("a", "original_blob"), ("b", "xml_blob"), ("c", "other")]);
+    }
+
+    #[test]
+    fn sections_of_an_engine_are_for_that_engine() {
+        let sql = "a;\n-- only sqlite\nb;\n-- end\n-- only postgres\nc;\n-- end\nd;\n";
+        assert_eq!(only(sql, "sqlite"), "a;\nb;\nd;\n");
+        assert_eq!(only(sql, "postgres"), "a;\nc;\nd;\n");
+    }
 }

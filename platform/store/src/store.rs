@@ -11,7 +11,7 @@ use crate::job::Wakeups;
 use crate::migration::{self, Migrations};
 use crate::outbox::Routes;
 use crate::work::{system_work, tenant_work};
-use crate::{Blobs, BoxFuture, Clock, Error, Result, SystemTx, Tenant, TenantId, Tx, args};
+use crate::{Blobs, BoxFuture, Clock, Error, Result, Subscription, SystemTx, Tenant, TenantId, Tx, args};
 
 /// Where everything is kept.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ struct Inner {
     /// The blocks' steps, without the store's own.
     migrations: Vec<Migrations>,
     /// Where names of blobs stand.
-    blob_columns: Vec<(&'static str, &'static str)>,
+    blob_columns: Vec<(String, String)>,
 }
 
 impl Store {
@@ -111,7 +111,7 @@ impl Store {
             BlobPlace::Folder => Blobs::folder(config.folder.join("blobs")),
             BlobPlace::S3(s3) => Blobs::s3(s3)?,
         };
-        let blob_columns = all.iter().flat_map(|block| block.blobs).copied().collect();
+        let blob_columns = migration::blob_columns(&all);
         let engine = Engine::open(&config, all, clock.clone()).await?;
         let (wakeups, routes, migrations) = (Arc::default(), RwLock::default(), migrations.to_vec());
         Ok(Store { inner: Arc::new(Inner { config, clock, engine, blobs, wakeups, routes, blob_columns, migrations }) })
@@ -248,6 +248,13 @@ impl Store {
         Ok(refused)
     }
 
+    /// From now on published events become jobs for these subscriptions. To be called before anything
+    /// is published; [`JobRunner::start`](crate::JobRunner::start) does it too. An event that is
+    /// published while nobody listens is kept, but told to nobody.
+    pub fn listen(&self, subscriptions: &[Subscription]) {
+        *self.inner.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Routes::of(subscriptions));
+    }
+
     /// Whether databases and blobs answer; for health checks.
     pub async fn ping(&self) -> Result<()> {
         let rows: Result<()> =
@@ -273,7 +280,7 @@ impl Store {
         &self.inner.migrations
     }
 
-    pub(crate) fn blob_columns(&self) -> &[(&'static str, &'static str)] {
+    pub(crate) fn blob_columns(&self) -> &[(String, String)] {
         &self.inner.blob_columns
     }
 
@@ -283,10 +290,6 @@ impl Store {
 
     pub(crate) fn routes(&self) -> Arc<Routes> {
         Arc::clone(&self.inner.routes.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn set_routes(&self, routes: Routes) {
-        *self.inner.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
     }
 }
 

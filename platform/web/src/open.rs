@@ -30,7 +30,11 @@ impl App {
     ) -> Result<Self, vir_store::Error> {
         let store = Store::open(config.store(), &migrations(&blocks), clock).await?;
         let key = shared_key(&store).await?;
-        Ok(Self::new(store, config, blocks, key, figures))
+        let app = Self::new(store, config, blocks, key, figures);
+        // Before anything is published: an event is told to those who listen at that time.
+        let (_, subscriptions) = crate::work::of(&app);
+        app.store.listen(&subscriptions);
+        Ok(app)
     }
 }
 

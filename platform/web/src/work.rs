@@ -47,7 +47,7 @@ impl Workers {
     }
 }
 
-fn of(app: &App) -> (Vec<vir_store::JobHandler>, Vec<vir_store::Subscription>) {
+pub(crate) fn of(app: &App) -> (Vec<vir_store::JobHandler>, Vec<vir_store::Subscription>) {
     let jobs = app.blocks.iter().flat_map(|block| block.jobs).map(|handler| job(app, *handler));
     let mut handlers: Vec<_> = jobs.collect();
     handlers.push(webhooks::delivery_handler(app));

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::queue::{self, Claimed, Fate};
 use super::{JobContext, JobError, JobHandler};
 use crate::engine::Engine;
-use crate::outbox::{self, Routes, Subscription};
+use crate::outbox::{self, Subscription};
 use crate::{Error, Result, Store, TenantId, Tx};
 
 /// How often a tenant is looked at without a reason, where there may be other nodes.
@@ -97,7 +97,7 @@ impl JobRunner {
 
 impl Shared {
     fn new(store: &Store, handlers: Vec<JobHandler>, subscriptions: &[Subscription], at_once: usize) -> Shared {
-        store.set_routes(Routes::of(subscriptions));
+        store.listen(subscriptions);
         let mut by_kind: HashMap<String, JobHandler> =
             handlers.into_iter().map(|handler| (handler.kind.clone(), handler)).collect();
         for subscription in subscriptions {

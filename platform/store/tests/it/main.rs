@@ -24,8 +24,7 @@ const NOTES: Migrations = Migrations::tenant(
               create table paper ({tenant} id TEXT not null, number BIGINT not null, blob TEXT, primary key ({t}id));
               create table counter ({tenant} name TEXT not null, value BIGINT not null, primary key ({t}name));",
     }],
-)
-.with_blobs(&[("paper", "blob")]);
+);
 
 /// A store with one tenant, and where it is.
 struct Fixture {
