@@ -14,7 +14,7 @@ use vir_web::{App, Block, JobHandler, NavItem};
 use crate::permissions::{FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
     MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, register, routing, sending,
-    upload, watched_folder, web_entry, work, workflow,
+    told, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -27,6 +27,7 @@ pub fn block() -> Block {
         jobs: JOBS,
         services,
         search: |principal| principal.may_anywhere(SEE).then_some("/invoices"),
+        webhook_events: told::EVENTS,
         demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }

@@ -26,6 +26,7 @@ pub mod register;
 pub mod routing;
 pub mod sending;
 pub mod sheet;
+pub mod told;
 pub mod upload;
 pub mod watched_folder;
 pub mod web_entry;

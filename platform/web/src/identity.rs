@@ -46,10 +46,10 @@ pub(crate) async fn identify(ctx: &mut Ctx, headers: &HeaderMap, known: Option<S
                 return Err(AppError::unauthenticated());
             }
         }
-    } else if let Some(cookie) = session_cookie(headers, ctx.https) {
-        if let Some(principal) = ctx.app.auth.session(cookie).await? {
-            accept(ctx, principal);
-        }
+    } else if let Some(cookie) = session_cookie(headers, ctx.https)
+        && let Some(principal) = ctx.app.auth.session(cookie).await?
+    {
+        accept(ctx, principal);
     }
     if let Some(principal) = &ctx.principal {
         ctx.place = ctx.app.tenant_name(&principal.tenant).await;

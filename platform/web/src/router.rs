@@ -35,7 +35,6 @@ pub struct Peer {
 }
 
 /// All routes of the platform and of the blocks.
-#[must_use]
 pub fn router(app: App) -> Router {
     let mut inner = Router::new()
         .merge(pages::routes())

@@ -2,11 +2,16 @@
 //!
 //! Invariant: after [`Workers::stop`] nothing of it runs.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vir_store::{Event, JobContext, JobError, JobRunner};
+use vir_store::{Event, JobContext, JobError, JobRunner, care};
 
 use crate::{App, EventCall, JobCall, JobHandler, Subscription, WorkError, webhooks};
+
+/// How long events are kept after they were told.
+const EVENTS_LAST: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// All that runs beside the requests.
 #[derive(Debug)]
@@ -28,6 +33,7 @@ impl Workers {
                 services.spawn(service);
             }
         }
+        services.spawn(tidy(app.clone(), stop.clone()));
         services.close();
         Self { runner, services, stop }
     }
@@ -44,6 +50,20 @@ impl Workers {
     pub async fn drain(app: &App) -> Result<usize, vir_store::Error> {
         let (handlers, subscriptions) = of(app);
         JobRunner::drain(&app.store, handlers, &subscriptions).await
+    }
+}
+
+/// Once a day forgets events that were told long ago.
+async fn tidy(app: App, stop: CancellationToken) {
+    // Not at once: a server that was just started has other work.
+    let mut pause = Duration::from_secs(3600);
+    while tokio::time::timeout(pause, stop.cancelled()).await.is_err() {
+        pause = Duration::from_secs(24 * 3600);
+        for tenant in app.store.tenants().await.unwrap_or_default() {
+            if let Err(error) = care::forget_events(&app.store, &tenant.id, EVENTS_LAST).await {
+                tracing::warn!(tenant = %tenant.id, %error, "old events could not be forgotten");
+            }
+        }
     }
 }
 

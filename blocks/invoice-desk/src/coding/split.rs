@@ -219,7 +219,7 @@ fn number(cents: i64, lang: Lang) -> String {
     let whole = (size / 100).to_string();
     let mut out = String::new();
     for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             out.push(lang.tr('.', ','));
         }
         out.push(digit);
