@@ -14,7 +14,7 @@ use crate::support::{PASSWORD, empty, founding, town};
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 #[tokio::test]
-async fn a_link_sets_one_tenant_up() {
+pub async fn a_link_sets_one_tenant_up() {
     let (auth, store, clock, folder) = empty().await;
     let first = auth.setup_link().await.unwrap();
     let link = auth.setup_link().await.unwrap();
@@ -46,7 +46,7 @@ async fn a_link_sets_one_tenant_up() {
 }
 
 #[tokio::test]
-async fn signing_in_and_out() {
+pub async fn signing_in_and_out() {
     let town = town().await;
     let (auth, tenant) = (&town.auth, &town.tenant);
     for (email, password) in [("erika@musterdorf.example", "falsch"), ("nobody@musterdorf.example", PASSWORD), ("", "")]
@@ -73,7 +73,7 @@ async fn signing_in_and_out() {
 }
 
 #[tokio::test]
-async fn sessions_end_when_idle_and_when_old() {
+pub async fn sessions_end_when_idle_and_when_old() {
     let town = town().await;
     let sign_in = || town.auth.sign_in(&town.tenant, "erika@musterdorf.example", PASSWORD, "", None);
     let idle = sign_in().await.unwrap();
@@ -92,7 +92,7 @@ async fn sessions_end_when_idle_and_when_old() {
 }
 
 #[tokio::test]
-async fn rights_change_at_once_and_are_noted() {
+pub async fn rights_change_at_once_and_are_noted() {
     let town = town().await;
     let (auth, chief) = (&town.auth, town.chief().await);
     let anna = town.person("Anna Anders", "anna@musterdorf.example").await;
@@ -147,7 +147,7 @@ async fn rights_change_at_once_and_are_noted() {
 }
 
 #[tokio::test]
-async fn nobody_without_the_right_administers_and_somebody_always_can() {
+pub async fn nobody_without_the_right_administers_and_somebody_always_can() {
     let town = town().await;
     let (auth, chief) = (&town.auth, town.chief().await);
     let anna = town.person("Anna Anders", "anna@musterdorf.example").await;
@@ -175,7 +175,7 @@ async fn nobody_without_the_right_administers_and_somebody_always_can() {
 }
 
 #[tokio::test]
-async fn links_set_a_password_once() {
+pub async fn links_set_a_password_once() {
     let town = town().await;
     let (auth, chief) = (&town.auth, town.chief().await);
     let new = NewPerson {
@@ -212,7 +212,7 @@ async fn links_set_a_password_once() {
 }
 
 #[tokio::test]
-async fn tokens_act_within_their_limits() {
+pub async fn tokens_act_within_their_limits() {
     let town = town().await;
     let (auth, chief) = (&town.auth, town.chief().await);
     let root = chief.tree.root().unwrap().clone();
@@ -248,7 +248,7 @@ async fn tokens_act_within_their_limits() {
 }
 
 #[tokio::test]
-async fn deputies_act_from_day_to_day() {
+pub async fn deputies_act_from_day_to_day() {
     let town = town().await;
     let (auth, chief) = (&town.auth, town.chief().await);
     let root = chief.tree.root().unwrap().clone();

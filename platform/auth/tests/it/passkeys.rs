@@ -74,7 +74,7 @@ impl Authenticator {
 }
 
 #[tokio::test]
-async fn a_key_signs_in_where_it_was_registered() {
+pub async fn a_key_signs_in_where_it_was_registered() {
     let town = town().await;
     let auth = &town.auth;
     let party = RelyingParty { host: "rechnung.example".into(), origin: "https://rechnung.example".into() };

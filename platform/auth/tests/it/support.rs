@@ -1,5 +1,6 @@
 //! A store in a folder that goes away, and a tenant in it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -73,10 +74,17 @@ impl Town {
     }
 }
 
+thread_local! {
+    /// Shall stores of this thread be on PostgreSQL and S3?
+    pub static DISTRIBUTED: Cell<bool> = const { Cell::new(false) };
+}
+
 pub async fn empty() -> (Auth, Store, Clock, PathBuf) {
     let folder = std::env::temp_dir().join(format!("vir-auth-{:032x}", rand::random::<u128>()));
     let clock = Clock::fixed("2026-11-22T09:00:00Z".parse::<Timestamp>().unwrap());
-    let store = Store::open(vir_store::Config::folder(&folder), &[MIGRATIONS], clock.clone()).await.unwrap();
+    let mut places = vir_testkit::stores::places(&folder);
+    let (_, place) = if DISTRIBUTED.get() { places.pop().unwrap() } else { places.swap_remove(0) };
+    let store = Store::open(place, &[MIGRATIONS], clock.clone()).await.unwrap();
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(tls())
