@@ -11,6 +11,8 @@ use serde::Deserialize;
 use vir_core::Text;
 use vir_invoice::show::{self, View};
 use vir_invoice::{bindings, xml};
+use vir_mail::Address;
+use vir_mail::smtp::{Attachment, Standing};
 use vir_web::format::{amount, date_time, iso_date};
 use vir_web::parts::{
     self, Column, FieldError, Icon, Row, Tone, badge, button, card, checkbox, date_field, definition_list, empty_state,
@@ -24,6 +26,8 @@ use super::own::{self, OwnInvoice, OwnState, SendingError, draft};
 use super::party::OwnParty;
 use crate::intake::{Received, receive};
 use crate::invoice_row::Channel;
+use crate::mailbox::account::Account;
+use crate::mailbox::outbox::{self, Letter};
 use crate::permissions::{CONFIGURE, SEND};
 use crate::web_entry::{Checked, EntryForm, checked, one_line};
 
@@ -42,6 +46,7 @@ pub fn routes() -> Router<App> {
         .route("/own/{id}/xml", get(file_xml))
         .route("/own/{id}/pdf", get(file_pdf))
         .route("/own/{id}/issue", post(issue))
+        .route("/own/{id}/mail", post(mail))
         .route("/own/{id}/sent", post(sent))
         .route("/own/{id}/paid", post(paid))
         .route("/own/{id}/cancel", post(cancel))
@@ -293,7 +298,10 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
                     (link_button(&at("edit"), lang.tr("Ändern", "Change")))
                 }
                 OwnState::Issued => {
-                    (parts::post_button(&caller, &at("sent"), &button(lang.tr("Als versandt vermerken", "Record as sent")).icon(Icon::Mail)))
+                    @if !own.form.email.is_empty() {
+                        (parts::post_button(&caller, &at("mail"), &button(lang.tr("Per E-Mail senden", "Send by mail")).icon(Icon::Mail).about(&own.form.email)))
+                    }
+                    (parts::post_button(&caller, &at("sent"), &button(lang.tr("Als versandt vermerken", "Record as sent")).secondary()))
                 }
                 OwnState::Sent => {
                     (parts::post_button(&caller, &at("paid"), &button(lang.tr("Als bezahlt vermerken", "Record as paid"))))
@@ -419,6 +427,68 @@ async fn cancel(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) 
     register(&caller, &credit).await?;
     let text = caller.tr("Storniert; dies ist die Gutschrift.", "Cancelled; this is the credit note.");
     Ok(redirect_with(&caller, &format!("/own/{}", credit.id), &Flash::good(text)))
+}
+
+/// Sends an issued invoice to its recipient: a mail in the outbox and the step to *sent*, in one write.
+async fn mail(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
+    caller.require_anywhere(SEND)?;
+    let own = load(&caller, &id).await?;
+    let at = format!("/own/{id}");
+    let (Some(ubl), Some(cii), Some(number)) = (own.ubl, own.cii, own.number) else { return Err(not_issued()) };
+    let tenant = caller.principal.tenant.clone();
+    let store = &caller.app.store;
+    let mailboxes = store.read(&tenant, |tx| Box::pin(async move { Account::all(tx).await })).await?;
+    let sending = mailboxes.into_iter().find(|mailbox| mailbox.active && !mailbox.smtp.0.is_empty());
+    let (Some(mailbox), Ok(to)) = (sending, Address::new(&own.form.email)) else {
+        let text = caller.tr(
+            "Es ist kein Postfach zum Senden eingerichtet, oder die E-Mail-Adresse ist falsch. Bitte laden Sie die Datei und senden Sie sie selbst.",
+            "No mailbox is set up for sending, or the address is wrong. Please fetch the file and send it yourself.",
+        );
+        return Ok(redirect_with(&caller, &at, &Flash::bad(text)));
+    };
+    let now = caller.app.now();
+    let pdf = tokio::task::spawn_blocking(move || crate::sheet::zugferd(&cii, vir_core::Lang::De, now))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(|text| AppError::internal(text.en))?;
+    let attachment = |ending: &str, kind: &str, bytes: Vec<u8>| Attachment {
+        name: format!("{number}.{ending}"),
+        media_type: kind.to_owned(),
+        bytes,
+    };
+    let letter = Letter {
+        key: format!("own-invoice:{id}"),
+        kind: "invoice",
+        to,
+        subject: format!("Rechnung {number}"),
+        text: format!(
+            "Guten Tag,\n\nanbei erhalten Sie unsere Rechnung {number} als XRechnung und als PDF mit denselben Daten.\n\nFreundliche Grüße"
+        ),
+        answered: None,
+        thread: None,
+        mail: None,
+        invoice: None,
+        standing: Standing::Personal,
+        attachments: vec![
+            attachment("xml", "application/xml", ubl.into_bytes()),
+            attachment("pdf", "application/pdf", pdf),
+        ],
+        unsubscribe: None,
+    };
+    let prepared = outbox::prepare(store, &tenant, &mailbox, letter).await.map_err(AppError::internal)?;
+    let principal = caller.principal.clone();
+    store
+        .write(&tenant, move |tx| {
+            Box::pin(async move {
+                // Sent twice by two clicks is sent once: the key of the mail and the step both refuse the second.
+                own::step(tx, &principal, &id, OwnState::Sent).await?;
+                outbox::queue(tx, prepared).await?;
+                Ok::<_, SendingError>(())
+            })
+        })
+        .await?;
+    let text = caller.tr("Die Rechnung ist auf dem Weg.", "The invoice is on its way.");
+    Ok(redirect_with(&caller, &at, &Flash::good(text)))
 }
 
 async fn sent(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {

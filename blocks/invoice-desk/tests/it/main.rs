@@ -9,6 +9,7 @@ mod intake;
 mod limits;
 mod mailbox;
 mod page;
+mod pain001;
 mod sending;
 mod way;
 mod web;

@@ -12,13 +12,13 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use vir_core::Lang;
 use vir_web::parts::{Tab, tabs};
 use vir_web::{App, AppError, Caller, Markup};
 
 pub(super) use run::apply as apply_report;
 
 use super::error::HandOverError;
+use crate::permissions::{CONFIGURE, PAY};
 use crate::workflow::decide::Decider;
 
 /// The part of the navigation that these pages belong to.
@@ -64,19 +64,20 @@ impl From<HandOverError> for AppError {
     }
 }
 
-fn sections(lang: Lang, here: &str) -> Markup {
+fn sections(caller: &Caller, here: &str) -> Markup {
+    let lang = caller.lang;
     let tab = |href: &'static str, de: &'static str, en: &'static str| Tab::new(href, lang.tr(de, en), href == here);
-    tabs(
-        lang,
-        lang.tr("Übergabe", "Hand-over"),
-        &[
-            tab("/hand-over", "Zahlungsvorschlag", "Payment proposal"),
-            tab("/hand-over/runs", "Zahlungsläufe", "Payment runs"),
-            tab("/hand-over/report", "Rückmeldung der Bank", "Answer of the bank"),
-            tab("/hand-over/postings", "Buchungen", "Postings"),
-            tab("/hand-over/settings", "Einstellungen", "Settings"),
-        ],
-    )
+    let mut entries = Vec::new();
+    if caller.principal.may_anywhere(PAY) {
+        entries.push(tab("/hand-over", "Zahlungsvorschlag", "Payment proposal"));
+        entries.push(tab("/hand-over/runs", "Zahlungsläufe", "Payment runs"));
+        entries.push(tab("/hand-over/report", "Rückmeldung der Bank", "Answer of the bank"));
+        entries.push(tab("/hand-over/postings", "Buchungen", "Postings"));
+    }
+    if caller.principal.may_anywhere(CONFIGURE) {
+        entries.push(tab("/hand-over/settings", "Einstellungen", "Settings"));
+    }
+    tabs(lang, lang.tr("Übergabe", "Hand-over"), &entries)
 }
 
 /// A file to be saved. `name` is made of letters, digits, hyphens and dots.

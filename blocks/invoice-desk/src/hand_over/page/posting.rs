@@ -95,7 +95,7 @@ pub async fn page(caller: Caller) -> Answer {
             ])
         }));
     let body = html! {
-        (sections(lang, "/hand-over/postings"))
+        (sections(&caller, "/hand-over/postings"))
         @if open.is_empty() {
             (empty_state(
                 lang.tr("Alles übergeben", "All handed over"),

@@ -24,7 +24,7 @@ use super::super::target::execution_day;
 use super::super::{moves, payee};
 use super::{SECTION, decider, sections};
 use crate::invoice_row::{InvoiceId, InvoiceRow, Kind};
-use crate::permissions::PAY;
+use crate::permissions::{CONFIGURE, PAY};
 
 /// What was chosen above the table.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -104,7 +104,7 @@ async fn show(caller: &Caller, choices: &Choices, ticked: &Ticked, error: Option
     let title = lang.tr("Zahlungsvorschlag", "Payment proposal");
     let (execution_text, next_text) = (execution.to_string(), next.to_string());
     let body = html! {
-        (sections(lang, "/hand-over"))
+        (sections(caller, "/hand-over"))
         @if let Some(error) = error {
             div role="alert" { (notice(Tone::Bad, lang.tr("Der Lauf wurde nicht erstellt", "The run was not made"), &lines(error.get(lang)))) }
         }
@@ -117,7 +117,11 @@ async fn show(caller: &Caller, choices: &Choices, ticked: &Ticked, error: Option
         }))
         @if found.accounts.is_empty() {
             (notice(Tone::Careful, lang.tr("Es ist noch kein eigenes Konto hinterlegt", "There is no own account yet"), &html! {
-                p { a href="/hand-over/settings" { (lang.tr("Konto in den Einstellungen hinterlegen", "Add an account in the settings")) } }
+                @if caller.principal.may_anywhere(CONFIGURE) {
+                    p { a href="/hand-over/settings" { (lang.tr("Konto in den Einstellungen hinterlegen", "Add an account in the settings")) } }
+                } @else {
+                    p { (lang.tr("Wer den Rechnungseingang einrichtet, kann es in den Einstellungen der Übergabe hinterlegen.", "Whoever sets the invoice desk up can add it in the settings of the hand-over.")) }
+                }
             }))
         }
         @if found.lines.is_empty() {

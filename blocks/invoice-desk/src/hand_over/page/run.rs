@@ -70,7 +70,7 @@ pub async fn list(caller: Caller) -> Answer {
             ])
         }));
     let body = html! {
-        (sections(lang, "/hand-over/runs"))
+        (sections(&caller, "/hand-over/runs"))
         @if runs.is_empty() {
             (empty_state(
                 lang.tr("Noch kein Zahlungslauf", "No payment run yet"),
@@ -335,7 +335,7 @@ fn report_page(lang: Lang) -> Page {
 fn report_body(caller: &Caller, applied: Option<&Applied>) -> Markup {
     let lang = caller.lang;
     html! {
-        (sections(lang, "/hand-over/report"))
+        (sections(caller, "/hand-over/report"))
         @if let Some(applied) = applied {
             (notice(
                 if applied.remarks.is_empty() && applied.rejected == 0 { Tone::Good } else { Tone::Careful },

@@ -51,7 +51,7 @@ pub async fn page(caller: Caller) -> Answer {
             ])
         }));
     let body = html! {
-        (sections(lang, "/hand-over/settings"))
+        (sections(&caller, "/hand-over/settings"))
         @if accounts.is_empty() {
             (empty_state(lang.tr("Noch kein Konto", "No account yet"), lang.tr("Zahlungsläufe brauchen ein Konto, von dem gezahlt wird.", "Payment runs need an account to pay from."), &html! {}))
         } @else { (table) }
