@@ -25,6 +25,7 @@ pub fn block() -> Block {
         api,
         nav,
         jobs: JOBS,
+        subscriptions: &[mailbox::letters::LETTERS],
         services,
         search: |principal| principal.may_anywhere(SEE).then_some("/invoices"),
         webhook_events: told::EVENTS,
@@ -38,6 +39,7 @@ const JOBS: &[JobHandler] = &[upload::IMPORT, mailbox::outbox::SEND];
 fn routes() -> Router<App> {
     Router::new()
         .merge(upload::routes())
+        .merge(mailbox::page::routes())
         .merge(routing::page::routes())
         .merge(duplicates::page::routes())
         .merge(check_service::routes())

@@ -18,7 +18,9 @@
 pub mod account;
 pub mod answer;
 mod keep;
+pub mod letters;
 pub mod outbox;
+pub mod page;
 pub mod process;
 pub mod pull;
 mod sealed;

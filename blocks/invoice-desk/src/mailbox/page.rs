@@ -1,0 +1,373 @@
+//! The settings of mailboxes, and the mails in quarantine.
+//!
+//! Invariant: a stored password is never shown; whoever leaves the field empty keeps it.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::json;
+use vir_core::Text;
+use vir_mail::message::{Limits, take_apart};
+use vir_mail::{Address, Secret, Security, Trust};
+use vir_store::{Entry, args, new_id};
+use vir_web::parts::{self, Choice, Column};
+use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Form, Page, format, html, page};
+
+use super::Sealer;
+use super::account::Account;
+use super::keep::{COLUMNS, MailRow, MailState, Reason};
+use crate::permissions::{CODE, CONFIGURE};
+
+const HERE: &str = "/einstellungen/postfaecher";
+const QUARANTINE: &str = "/postfach/quarantaene";
+
+/// The pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(HERE, get(list).post(save))
+        .route("/einstellungen/postfaecher/{id}", get(edit))
+        .route(QUARANTINE, get(quarantine))
+        .route("/postfach/{id}", get(show))
+        .route("/postfach/{id}/erledigt", post(settle))
+}
+
+async fn accounts(caller: &Caller) -> Result<Vec<Account>, AppError> {
+    Ok(caller.app.store.read(&caller.principal.tenant, |tx| Box::pin(Account::all(tx))).await?)
+}
+
+async fn list(caller: Caller) -> Answer {
+    caller.require_everywhere(CONFIGURE)?;
+    render(&caller, &Draft::default(), &[]).await
+}
+
+async fn edit(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_everywhere(CONFIGURE)?;
+    let account = accounts(&caller).await?.into_iter().find(|account| account.id == id);
+    let account = account.ok_or_else(|| AppError::not_found(Text::new("dieses Postfach", "this mailbox")))?;
+    render(&caller, &Draft::of(account), &[]).await
+}
+
+/// A mailbox as somebody types it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Draft {
+    id: String,
+    address: String,
+    name: String,
+    imap_host: String,
+    imap_security: String,
+    smtp_host: String,
+    smtp_security: String,
+    user: String,
+    password: String,
+    certificates: String,
+    answers: String,
+    active: String,
+}
+
+impl Draft {
+    fn of(account: Account) -> Self {
+        let place = |(host, port, _): &(String, u16, Security)| {
+            if host.is_empty() { String::new() } else { format!("{host}:{port}") }
+        };
+        Self {
+            imap_host: place(&account.imap),
+            imap_security: account.imap.2.name().to_owned(),
+            smtp_host: place(&account.smtp),
+            smtp_security: account.smtp.2.name().to_owned(),
+            id: account.id,
+            address: account.address,
+            name: account.name,
+            user: account.user,
+            password: String::new(),
+            certificates: account.certificates.unwrap_or_default(),
+            answers: if account.answers { "yes" } else { "no" }.to_owned(),
+            active: if account.active { "yes" } else { "no" }.to_owned(),
+        }
+    }
+}
+
+/// `mail.stadt.example:993`; without a port the usual one.
+fn place(text: &str, security: &str, ports: [u16; 2]) -> Option<(String, u16, Security)> {
+    let security = Security::by_name(security)?;
+    let usual = if security == Security::Tls { ports[0] } else { ports[1] };
+    let (host, port) = match text.trim().rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok()?),
+        None => (text.trim(), usual),
+    };
+    let fits = host.len() <= 253 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
+    (fits && security.allowed_for(host)).then(|| (host.to_owned(), port, security))
+}
+
+async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
+    caller.require_everywhere(CONFIGURE)?;
+    let old = accounts(&caller).await?.into_iter().find(|account| account.id == draft.id);
+    let mut errors = Vec::new();
+    if Address::new(&draft.address).is_err() {
+        errors.push(FieldError::new("address", Text::new("Das ist keine E-Mail-Adresse.", "This is no mail address.")));
+    }
+    let server = Text::new(
+        "Erwartet wird ein Servername wie mail.stadt.example, auch mit Port. Ohne TLS geht es nur zu diesem Rechner selbst.",
+        "A server name such as mail.town.example is expected, with or without port. Without TLS only this machine itself is allowed.",
+    );
+    let imap = place(&draft.imap_host, &draft.imap_security, [993, 143]).filter(|place| !place.0.is_empty());
+    if imap.is_none() {
+        errors.push(FieldError::new("imap_host", server.clone()));
+    }
+    let smtp = if draft.smtp_host.trim().is_empty() {
+        Some((String::new(), 0, Security::StartTls))
+    } else {
+        place(&draft.smtp_host, &draft.smtp_security, [465, 587])
+    };
+    if smtp.is_none() {
+        errors.push(FieldError::new("smtp_host", server));
+    }
+    if draft.password.is_empty() && old.is_none() {
+        errors.push(FieldError::new("password", Text::new("Das Kennwort fehlt.", "The password is missing.")));
+    }
+    let certificates = Some(draft.certificates.trim().to_owned()).filter(|text| !text.is_empty());
+    if certificates.as_ref().is_some_and(|pem| Trust::system().and_pem(pem).is_err()) {
+        errors.push(FieldError::new(
+            "certificates",
+            Text::new("Das sind keine Zertifikate im PEM-Format.", "These are no certificates in PEM form."),
+        ));
+    }
+    let (Some(imap), Some(smtp), true) = (imap, smtp, errors.is_empty()) else {
+        return render(&caller, &draft, &errors).await;
+    };
+    let tenant = caller.principal.tenant.clone();
+    let id = old.as_ref().map_or_else(|| new_id(caller.app.now()), |old| old.id.clone());
+    let sealed = match &old {
+        Some(old) if draft.password.is_empty() => old.sealed.clone(),
+        _ => Sealer::new(&caller.app.key)
+            .seal(&tenant, &id, &Secret::new(draft.password.clone()))
+            .map_err(AppError::internal)?,
+    };
+    let account = Account {
+        address: draft.address.trim().to_owned(),
+        name: draft.name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        imap,
+        smtp,
+        user: if draft.user.trim().is_empty() { draft.address.trim().to_owned() } else { draft.user.trim().to_owned() },
+        sealed,
+        certificates,
+        folder: old.as_ref().map_or_else(|| "INBOX".to_owned(), |old| old.folder.clone()),
+        done_folder: old.as_ref().map_or_else(|| "Verarbeitet".to_owned(), |old| old.done_folder.clone()),
+        quarantine_folder: old.as_ref().map_or_else(|| "Quarantäne".to_owned(), |old| old.quarantine_folder.clone()),
+        answers: draft.answers != "no",
+        notices: old.as_ref().is_none_or(|old| old.notices),
+        active: draft.active != "no",
+        looked_at: None,
+        trouble: None,
+        version: old.as_ref().map_or(0, |old| old.version),
+        id,
+    };
+    let actor = caller.principal.actor();
+    let saved = caller.app.store.write(&tenant, move |tx| {
+        Box::pin(async move {
+            let saved = account.save(tx).await?;
+            tx.audit(Entry {
+                actor,
+                action: "mailbox.save".to_owned(),
+                subject: format!("mailbox/{}", account.id),
+                detail: json!({ "active": account.active }),
+            });
+            Ok::<_, vir_store::Error>(saved)
+        })
+    });
+    match saved.await {
+        Ok(true) => {}
+        Ok(false) => return Err(AppError::stale()),
+        Err(error) if error.is_unique() => {
+            let text = Text::new("Dieses Postfach ist schon eingerichtet.", "This mailbox is set up already.");
+            return render(&caller, &draft, &[FieldError::new("address", text)]).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let text = caller.lang.tr(
+        "Postfach gespeichert. Ob die Verbindung klappt, steht hier in etwa einer Minute.",
+        "Mailbox saved. Whether the connection works is shown here in about a minute.",
+    );
+    Ok(vir_web::redirect_with(&caller, HERE, &Flash::good(text)))
+}
+
+async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer {
+    let lang = caller.lang;
+    let accounts = accounts(caller).await?;
+    let protections = [
+        Choice::new("tls", lang.tr("TLS von Anfang an", "TLS from the start")),
+        Choice::new("starttls", "STARTTLS"),
+        Choice::new("plain", lang.tr("ohne TLS (nur dieser Rechner)", "without TLS (this machine only)")),
+    ];
+    let yes_no = [Choice::new("yes", lang.tr("ja", "yes")), Choice::new("no", lang.tr("nein", "no"))];
+    let or = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
+    let (imap, smtp) = (or(&draft.imap_security, "tls"), or(&draft.smtp_security, "starttls"));
+    let (answers, active) = (or(&draft.answers, "yes"), or(&draft.active, "yes"));
+    let form = html! {
+        input type="hidden" name="id" value=(draft.id);
+        (parts::field(lang, "address", lang.tr("Adresse", "Address")).kind("email").value(&draft.address).required().errors(errors))
+        (parts::field(lang, "name", lang.tr("Absendername", "Name of the sender")).value(&draft.name).errors(errors))
+        (parts::field(lang, "imap_host", lang.tr("IMAP-Server", "IMAP server")).value(&draft.imap_host).required().errors(errors))
+        (parts::select(lang, "imap_security", lang.tr("Schutz der IMAP-Verbindung", "Protection of the IMAP connection"), &protections).value(&imap))
+        (parts::field(lang, "smtp_host", lang.tr("SMTP-Server", "SMTP server")).value(&draft.smtp_host).errors(errors)
+            .hint(lang.tr("Leer: Es wird nichts beantwortet.", "Empty: nothing is answered.")))
+        (parts::select(lang, "smtp_security", lang.tr("Schutz der SMTP-Verbindung", "Protection of the SMTP connection"), &protections).value(&smtp))
+        (parts::field(lang, "user", lang.tr("Benutzername", "User name")).value(&draft.user)
+            .hint(lang.tr("Leer: die Adresse.", "Empty: the address.")))
+        (parts::password_field(lang, "password", lang.tr("Kennwort", "Password"), "off").errors(errors)
+            .hint(lang.tr("Wird verschlüsselt gespeichert und nie angezeigt. Leer: bleibt, wie es ist.", "Is stored encrypted and never shown. Empty: stays as it is.")))
+        (parts::text_area(lang, "certificates", lang.tr("Eigene Zertifizierungsstelle (PEM)", "Own certificate authority (PEM)")).value(&draft.certificates).errors(errors))
+        (parts::select(lang, "answers", lang.tr("Absender bekommen eine Antwort", "Senders get an answer"), &yes_no).value(&answers))
+        (parts::select(lang, "active", lang.tr("Wird abgerufen", "Is watched"), &yes_no).value(&active))
+        (parts::button(lang.tr("Speichern", "Save")))
+    };
+    let body = html! {
+        @if accounts.is_empty() {
+            (parts::empty_state(
+                lang.tr("Noch kein Postfach", "No mailbox yet"),
+                lang.tr("Richten Sie das Postfach ein, an das Lieferanten ihre Rechnungen schicken.", "Set up the mailbox to which suppliers send their invoices."),
+                &html! {},
+            ))
+        } @else {
+            (parts::table(lang, "mailboxes", lang.tr("Postfächer", "Mailboxes"))
+                .columns([Column::text(lang.tr("Adresse", "Address")), Column::text(lang.tr("Zustand", "State")), Column::text(lang.tr("Zuletzt abgerufen", "Last look"))])
+                .rows(accounts.iter().map(|account| parts::Row::new([
+                    html! { a href={ (HERE) "/" (account.id) } { (account.address) } },
+                    html! {
+                        @match (&account.trouble, account.active) {
+                            (_, false) => { (lang.tr("abgeschaltet", "switched off")) }
+                            (Some(trouble), _) => { (trouble) }
+                            (None, true) => { (lang.tr("in Ordnung", "fine")) }
+                        }
+                    },
+                    html! { @if let Some(at) = account.looked_at { (format::date_time(at, lang)) } },
+                ]))))
+        }
+        h2 { @if draft.id.is_empty() { (lang.tr("Neues Postfach", "New mailbox")) } @else { (lang.tr("Postfach ändern", "Change the mailbox")) } }
+        (parts::error_summary(lang, errors))
+        (parts::post_form(caller, HERE, &form))
+    };
+    let title = Page::new(lang.tr("Postfächer", "Mailboxes")).section("settings");
+    Ok(page(caller, if errors.is_empty() { title } else { title.with_errors() }, body))
+}
+
+async fn quarantine(caller: Caller) -> Answer {
+    caller.require_everywhere(CODE)?;
+    let lang = caller.lang;
+    let rows = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, |tx| {
+            Box::pin(async move {
+                let sql = format!(
+                    "select {COLUMNS} from mail where state = 'quarantined' order by received_at desc limit 200"
+                );
+                tx.all(sql, &[]).await?.iter().map(MailRow::read).collect::<Result<Vec<_>, vir_store::Error>>()
+            })
+        })
+        .await?;
+    let body = html! {
+        @if rows.is_empty() {
+            (parts::empty_state(lang.tr("Nichts in Quarantäne", "Nothing in quarantine"),
+                lang.tr("Alle E-Mails konnten verarbeitet werden.", "All mails could be processed."), &html! {}))
+        } @else {
+            (parts::table(lang, "quarantine", lang.tr("E-Mails in Quarantäne", "Mails in quarantine"))
+                .columns([Column::text(lang.tr("Eingang", "Received")), Column::text(lang.tr("Von", "From")), Column::text(lang.tr("Betreff", "Subject")), Column::text(lang.tr("Grund", "Reason"))])
+                .rows(rows.iter().map(|row| parts::Row::new([
+                    html! { (format::date_time(row.received_at, lang)) },
+                    html! { (row.from_address.as_deref().unwrap_or("–")) },
+                    html! { a href={ "/postfach/" (row.id) } { (if row.subject.is_empty() { lang.tr("(ohne Betreff)", "(no subject)") } else { row.subject.as_str() }) } },
+                    html! { (row.reason.map(|reason| reason.text().get(lang)).unwrap_or_default()) },
+                ]))))
+        }
+    };
+    Ok(page(&caller, Page::new(lang.tr("E-Mails in Quarantäne", "Mails in quarantine")).section("work"), body))
+}
+
+async fn load(caller: &Caller, id: String) -> Result<MailRow, AppError> {
+    let found = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { MailRow::load(tx, &id).await }));
+    found.await?.ok_or_else(|| AppError::not_found(Text::new("diese E-Mail", "this mail")))
+}
+
+async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.require_everywhere(CODE)?;
+    let lang = caller.lang;
+    let row = load(&caller, id).await?;
+    let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &row.blob.parse()?).await?;
+    let mail = take_apart(&bytes, &Limits::default());
+    let settle = html! {
+        (parts::text_area(lang, "note", lang.tr("Begründung", "Reason")).required())
+        (parts::button(lang.tr("Verwerfen", "Discard")).danger())
+    };
+    let body = html! {
+        dl {
+            dt { (lang.tr("Von", "From")) } dd { (row.from_address.as_deref().unwrap_or("–")) }
+            dt { (lang.tr("Eingang", "Received")) } dd { (format::date_time(row.received_at, lang)) }
+            dt { (lang.tr("Zustand", "State")) } dd { (row.state.text().get(lang)) }
+            @if let Some(reason) = row.reason { dt { (lang.tr("Grund", "Reason")) } dd { (reason.text().get(lang)) } }
+            @if let Some(results) = &row.authentication {
+                dt { (lang.tr("Angaben des Mailservers zum Absender (ungeprüft)", "What the mail server says of the sender (unchecked)")) }
+                dd { (results) }
+            }
+            @if let Some(note) = &row.decision_note { dt { (lang.tr("Begründung", "Reason given")) } dd { (note) } }
+        }
+        h2 { (lang.tr("Text", "Text")) }
+        pre { (mail.text) }
+        h2 { (lang.tr("Anlagen", "Attachments")) }
+        ul { @for part in mail.parts.iter().filter(|part| part.name.is_some()) {
+            li { (part.name.as_deref().unwrap_or_default()) " (" (format::bytes(part.bytes.len() as u64, lang)) ")" }
+        } }
+        @if row.state == MailState::Quarantined { (parts::post_form(&caller, &format!("/postfach/{}/erledigt", row.id), &settle)) }
+    };
+    let title =
+        if row.subject.is_empty() { lang.tr("(ohne Betreff)", "(no subject)").to_owned() } else { row.subject.clone() };
+    let title = Page::new(title).section("work").crumb(QUARANTINE, lang.tr("Quarantäne", "Quarantine"));
+    Ok(page(&caller, title, body))
+}
+
+#[derive(Debug, Deserialize)]
+struct Settled {
+    #[serde(default)]
+    note: String,
+}
+
+async fn settle(caller: Caller, Path(id): Path<String>, Form(settled): Form<Settled>) -> Answer {
+    caller.require_everywhere(CODE)?;
+    if settled.note.trim().is_empty() {
+        let text =
+            Text::new("Bitte begründen Sie, warum die E-Mail verworfen wird.", "Please say why the mail is discarded.");
+        return Err(AppError::invalid(vec![FieldError::new("note", text)]));
+    }
+    let row = load(&caller, id).await?;
+    let (actor, name) = (caller.principal.actor(), caller.principal.name.clone());
+    let note: String = settled.note.chars().take(1000).collect();
+    let touched = caller.app.store.write(&caller.principal.tenant, move |tx| {
+        Box::pin(async move {
+            let sql = "update mail set state = 'discarded', decided_by = $2, decision_note = $3, version = version + 1
+                where id = $1 and state = 'quarantined'";
+            let touched = tx.execute(sql, &args![&row.id, &name, &note]).await?;
+            if touched == 1 {
+                let detail = json!({ "reason": row.reason.map(Reason::code) });
+                tx.audit(Entry {
+                    actor,
+                    action: "mail.discarded".to_owned(),
+                    subject: format!("mail/{}", row.id),
+                    detail,
+                });
+            }
+            Ok::<_, vir_store::Error>(touched)
+        })
+    });
+    if touched.await? == 0 {
+        return Err(AppError::stale());
+    }
+    Ok(vir_web::redirect_with(
+        &caller,
+        QUARANTINE,
+        &Flash::good(caller.lang.tr("E-Mail verworfen. Sie bleibt gespeichert.", "Mail discarded. It stays stored.")),
+    ))
+}
