@@ -22,9 +22,12 @@ use super::suppliers::SUPPLIERS;
 use super::town::{self, PEOPLE, Part, Person};
 use crate::coding::line::{Line, Target, Tax};
 use crate::coding::store::{Code, CodeList, save_code};
+use crate::hand_over::account::{AccountForm, add_account};
+use crate::hand_over::{self, HandOverError};
 use crate::intake::{self, IntakeError, Received};
 use crate::invoice_row::{Channel, InvoiceId};
 use crate::routing::{self, Field, Operator, Rule, Stage};
+use crate::sending::OwnParty;
 use crate::workflow::decide::{Attempt, Decider, Refusal, decide};
 use crate::workflow::state::Kind;
 
@@ -82,6 +85,7 @@ pub async fn furnish(store: &Store, auth: &Auth, today: Timestamp) -> Result<Ten
     let arrivals = arrivals(SEED, day, INVOICES)?;
     store.clock().set(morning(day.saturating_sub(150.days())));
     let town = found(store, auth).await?;
+    town.open_account(store, auth).await?;
     let mut plan = plan(&arrivals);
     plan.retain(|step| step.at <= today);
     let mut known: BTreeMap<usize, InvoiceId> = BTreeMap::new();
@@ -108,6 +112,47 @@ pub async fn furnish(store: &Store, auth: &Auth, today: Timestamp) -> Result<Ten
 }
 
 impl Town {
+    /// The account that the cash office pays from, and the town as seller of its own invoices.
+    async fn open_account(&self, store: &Store, auth: &Auth) -> Result<(), FurnishError> {
+        let head = self.decider(auth, "wiebke.onken").await?;
+        let iban = hand_over::german_iban(28_099_999, 26_997);
+        let account = AccountForm {
+            name: town::NAME.to_owned(),
+            iban: iban.clone(),
+            batch_booking: Some("on".to_owned()),
+            ..AccountForm::default()
+        };
+        let seller = OwnParty {
+            name: town::NAME.to_owned(),
+            street: "Am Siel 1".to_owned(),
+            post_code: "26997".to_owned(),
+            city: "Grünensiel".to_owned(),
+            tax_number: "69/200/12345".to_owned(),
+            contact: "Stadtkasse".to_owned(),
+            phone: "04999 1230".to_owned(),
+            email: "stadtkasse@gruenensiel.example".to_owned(),
+            iban,
+            prefix: "G-".to_owned(),
+            ..OwnParty::default()
+        };
+        let added = store
+            .write(&self.tenant, move |tx: &mut Tx| {
+                Box::pin(async move {
+                    seller.save(tx).await?;
+                    add_account(tx, &head.principal, &account).await
+                })
+            })
+            .await;
+        match added {
+            Ok(_) => Ok(()),
+            Err(HandOverError::Store(error)) => Err(error.into()),
+            Err(refusal) => {
+                tracing::debug!(%refusal, "refused in the demo");
+                Ok(())
+            }
+        }
+    }
+
     async fn decider(&self, auth: &Auth, login: &str) -> Result<Decider, FurnishError> {
         let person = &self.people[login];
         let directory = auth.directory(&self.tenant).await?;
