@@ -24,6 +24,9 @@ use crate::{Clock, Error, Result, TenantId, args};
 /// A connection that lay idle for longer is tried before it is used: the server may have restarted.
 const STALE: Duration = Duration::from_secs(5);
 
+/// How long closing waits for what still runs.
+const CLOSING: Duration = Duration::from_secs(10);
+
 pub(crate) struct Server {
     pool: PgPool,
     clock: Clock,
@@ -103,7 +106,11 @@ impl Server {
     }
 
     pub async fn close(&self) {
-        self.pool.close().await;
+        // A connection that does not come back must not keep the program from ending; the server
+        // rolls back what it left open.
+        if tokio::time::timeout(CLOSING, self.pool.close()).await.is_err() {
+            tracing::warn!("some connections to PostgreSQL did not end in time");
+        }
     }
 
     async fn begin(&self, tenant: Option<&TenantId>, begin: &str) -> Result<Session> {
