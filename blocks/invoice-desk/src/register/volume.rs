@@ -106,7 +106,8 @@ struct Findable {
 fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Findable) {
     const TRADES: [&str; 8] =
         ["Tischlerei", "Elektro", "Stadtwerke", "Bürobedarf", "Gartenbau", "Öko-Reinigung", "Ingenieurbüro", "Verlag"];
-    const SYLLABLES: [&str; 12] = ["hol", "ber", "mei", "sen", "dorf", "lin", "kamp", "ost", "ried", "weg", "bach", "thal"];
+    const SYLLABLES: [&str; 12] =
+        ["hol", "ber", "mei", "sen", "dorf", "lin", "kamp", "ost", "ried", "weg", "bach", "thal"];
     const CHANNELS: [(&str, u64); 6] =
         [("mail", 550), ("upload", 150), ("peppol", 120), ("api", 100), ("folder", 50), ("web", 30)];
     const OLD: [(State, u64); 3] = [(State::Closed, 800), (State::Paid, 180), (State::Rejected, 20)];
@@ -157,13 +158,16 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Fin
         let scale = [2_000, 20_000, 200_000, 3_000_000][usize::try_from(random.below(4)).unwrap_or(0)];
         random.below(scale).cast_signed() + 100
     };
-    let due = (random.below(100) < 93).then(|| day.saturating_add([14, 30, 30, 60][usize::try_from(random.below(4)).unwrap_or(0)].days()));
-    let discount = (random.below(5) == 0).then(|| day.saturating_add([7, 10, 14][usize::try_from(random.below(3)).unwrap_or(0)].days()));
+    let due = (random.below(100) < 93)
+        .then(|| day.saturating_add([14, 30, 30, 60][usize::try_from(random.below(4)).unwrap_or(0)].days()));
+    let discount = (random.below(5) == 0)
+        .then(|| day.saturating_add([7, 10, 14][usize::try_from(random.below(3)).unwrap_or(0)].days()));
     let direction = if random.below(100) < 97 { Direction::Incoming } else { Direction::Outgoing };
     let channel = random.weighted(&CHANNELS);
     let verdict = if random.below(100) < 88 { "accept" } else { "reject" };
     let duplicate = (random.below(500) == 0).then(|| "0".to_owned());
-    let key: String = number.chars().filter(|character| character.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
+    let key: String =
+        number.chars().filter(|character| character.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
     let words = format!("{name} {number} {key} {order} {vat} {iban} {}", voucher.as_deref().unwrap_or_default());
     let row = args![
         id.as_str(),
