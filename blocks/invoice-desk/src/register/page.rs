@@ -297,8 +297,8 @@ impl View {
             }
             @if found.way == Way::Words && self.query.sort != Sort::default() {
                 (parts::notice(Tone::Info, lang.tr("Nach Eingang sortiert", "Sorted by receipt"), &html! {
-                    p { (lang.tr("Diese Wörter stehen in mehr als 1.000 Rechnungen; gezeigt werden die neuesten zuerst. Mit weiteren Wörtern oder Filtern lässt sich das Ergebnis beliebig sortieren.",
-                        "These words are in more than 1,000 invoices; the newest are shown first. With further words or filters the result can be sorted in any way.")) }
+                    p { (lang.tr("Diese Wörter stehen in sehr vielen Rechnungen; gezeigt werden die neuesten zuerst. Mit weiteren Wörtern oder Filtern lässt sich das Ergebnis beliebig sortieren.",
+                        "These words are in very many invoices; the newest are shown first. With further words or filters the result can be sorted in any way.")) }
                 }))
             }
             (self.table(found))
