@@ -167,7 +167,7 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
     let total = match found.total {
         Some(total) => Total::Exactly(total),
         None if whole => Total::Exactly(count_of(places.len())),
-        None if way == Way::Words && question.terms.is_empty() => Total::MoreThan(COUNTED),
+        None if way == Way::Words && question.terms.is_empty() => Total::MoreThan(count_of(super::search::FEW)),
         None if way == Way::Words => Total::MoreThan(count_of(places.len())),
         None => match plan::count(tx, &question).await? {
             Some(count) if count > COUNTED => Total::MoreThan(COUNTED),

@@ -23,7 +23,7 @@ use crate::invoice_row::{Direction, InvoiceId, State};
 /// What invoices are called in the index.
 const KIND: &str = "invoice";
 /// So many hits are sorted and tested in any order.
-const FEW: usize = 1_000;
+pub(super) const FEW: usize = 600;
 /// Beyond so many pairs of unit and state the units are tested instead of asked for.
 const PAIRS: usize = 40;
 /// So many hits are taken from the index at once, for each pair.
