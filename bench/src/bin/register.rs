@@ -35,7 +35,8 @@ async fn main() -> Outcome<()> {
     if store.tenants().await?.is_empty() {
         store.create_tenant(&tenant, "Viel").await?;
         let begun = Instant::now();
-        let volume = Volume { count, units: units.clone(), people: people.clone(), seed: 42, until: now, rebuild: true };
+        let volume =
+            Volume { count, units: units.clone(), people: people.clone(), seed: 42, until: now, rebuild: true };
         fill(&store, &tenant, &volume).await?;
         println!("{count} invoices written and made findable in {:.0?}", begun.elapsed());
     }
@@ -79,8 +80,20 @@ const KINDS: [&str; 10] = [
 ];
 
 const SORTS: [&str; 14] = [
-    "received", "-received", "due", "-due", "discount", "-discount", "amount", "-amount", "seller", "-seller", "number",
-    "-number", "state", "-state",
+    "received",
+    "-received",
+    "due",
+    "-due",
+    "discount",
+    "-discount",
+    "amount",
+    "-amount",
+    "seller",
+    "-seller",
+    "number",
+    "-number",
+    "state",
+    "-state",
 ];
 
 struct Desk {
@@ -156,10 +169,14 @@ impl Desk {
                 let at = day.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |at| at.timestamp().as_microsecond());
                 format!("i{at}")
             }
-            "state" => format!("i{}", 60_000_000_000_000_000_u64 + 1_700_000_000_000_000 + random.below(70_000_000_000_000)),
+            "state" => {
+                format!("i{}", 60_000_000_000_000_000_u64 + 1_700_000_000_000_000 + random.below(70_000_000_000_000))
+            }
             "amount" => format!("i{}", random.below(1_000_000)),
             "due" | "discount" => format!("t{year}-{month:02}-{day:02}"),
-            "seller" => format!("t{}", pick(&["elektro", "gartenbau", "stadtwerke_20h", "tischlerei_20me", "verlag"], random)),
+            "seller" => {
+                format!("t{}", pick(&["elektro", "gartenbau", "stadtwerke_20h", "tischlerei_20me", "verlag"], random))
+            }
             _ => format!("tr{year}{:05}", random.below(100_000)),
         };
         format!("at=f{key}.01900000-0000")
@@ -195,13 +212,23 @@ fn pick<'a>(list: &[&'a str], random: &mut Random) -> &'a str {
 
 fn report(kind: &str, times: &mut [(Duration, String)], ways: &[(Way, bool, usize)]) {
     times.sort();
-    let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len() - 1)).map_or(0.0, |t| t.0.as_secs_f64() * 1e3);
+    let at = |percent: usize| {
+        times.get((times.len() * percent / 100).min(times.len() - 1)).map_or(0.0, |t| t.0.as_secs_f64() * 1e3)
+    };
     let of = |way: Way| ways.iter().filter(|one| one.0 == way).count();
     let partial = ways.iter().filter(|one| one.1).count();
     let empty = ways.iter().filter(|one| one.2 == 0).count();
     println!(
         "{kind:30} n {:5}  p50 {:6.1}  p90 {:6.1}  p99 {:6.1}  max {:6.1} ms   few {} walk {} search {} words {}  partial {partial} empty {empty}",
-        times.len(), at(50), at(90), at(99), at(100), of(Way::Few), of(Way::Walk), of(Way::Search), of(Way::Words),
+        times.len(),
+        at(50),
+        at(90),
+        at(99),
+        at(100),
+        of(Way::Few),
+        of(Way::Walk),
+        of(Way::Search),
+        of(Way::Words),
     );
     for (time, query) in times.iter().rev().take(2) {
         println!("{:34}{:6.1} ms  {query}", "", time.as_secs_f64() * 1e3);

@@ -198,7 +198,16 @@ fn tiles(lang: Lang, found: &Found) -> Markup {
         lang.tr(format!("Zeitraum davor: {value}"), format!("Period before: {value}"))
     };
     let tile = |label: &str, measure: Measure, value: Option<i64>, then: Option<i64>| {
-        let shown = value.map_or_else(|| "–".to_owned(), |value| measure.show(value, lang));
+        // In large letters, the cents of large sums are in the way.
+        let large = |value: i64| measure == Measure::Euro && value.abs() >= 10_000_000;
+        let show = |value: i64| {
+            if large(value) {
+                format!("{}\u{A0}€", measure.tick(value / 100 * 100, lang))
+            } else {
+                measure.show(value, lang)
+            }
+        };
+        let shown = value.map_or_else(|| "–".to_owned(), show);
         parts::figure_tile(label, &shown, Some(&compared(then, measure)), None)
     };
     let days = |durations: &Durations, percent| durations.percentile(percent).map(|days| days * 10);
@@ -292,8 +301,8 @@ fn charts(caller: &Caller, asked: &Asked, found: &Found) -> Vec<Chart<'static>> 
             Measure::Count,
             Kind::Stacked,
             vec![
-                Series::with_gaps(lang.tr("fristgerecht", "in time"), now(&|m| Some(m.on_time))),
-                Series::with_gaps(lang.tr("verspätet", "late"), now(&|m| Some(m.late))),
+                Series::with_gaps(lang.tr("fristgerecht", "in time"), now(&|m| (m.on_time + m.late > 0).then_some(m.on_time))),
+                Series::with_gaps(lang.tr("verspätet", "late"), now(&|m| (m.on_time + m.late > 0).then_some(m.late))),
             ],
         ),
         monthly(
@@ -303,8 +312,8 @@ fn charts(caller: &Caller, asked: &Asked, found: &Found) -> Vec<Chart<'static>> 
             Measure::Euro,
             Kind::Stacked,
             vec![
-                Series::with_gaps(lang.tr("genutzt", "taken"), now(&|m| Some(m.won.cents))),
-                Series::with_gaps(lang.tr("verloren", "lost"), now(&|m| Some(m.lost.cents))),
+                Series::with_gaps(lang.tr("genutzt", "taken"), now(&|m| (m.won.n + m.lost.n > 0).then_some(m.won.cents))),
+                Series::with_gaps(lang.tr("verloren", "lost"), now(&|m| (m.won.n + m.lost.n > 0).then_some(m.lost.cents))),
             ],
         ),
         open_chart(found, lang),

@@ -36,7 +36,7 @@ macro_rules! columns {
 }
 
 columns! {
-    /// Seller and number: what names the invoice.
+    /// The seller; on the page also the number, where it has no column of its own.
     Seller "seller" "Rechnungssteller" "Seller";
     /// BT-1
     Number "number" "Rechnungsnummer" "Invoice number";
@@ -74,17 +74,8 @@ columns! {
 
 impl Column {
     /// Those that are shown to who has not chosen.
-    pub const USUAL: [Self; 9] = [
-        Self::Seller,
-        Self::Number,
-        Self::Amount,
-        Self::Deadline,
-        Self::State,
-        Self::Unit,
-        Self::Person,
-        Self::Received,
-        Self::Verdict,
-    ];
+    pub const USUAL: [Self; 7] =
+        [Self::Seller, Self::Amount, Self::Deadline, Self::State, Self::Unit, Self::Received, Self::Verdict];
 
     /// The column of this name.
     #[must_use]

@@ -123,6 +123,7 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
     let mut many = None;
     if let Some(words) = &query.filter.text {
         match super::search::few(tx, words, &question).await? {
+            Some(ids) if ids.is_empty() => return Ok(Page::empty()),
             Some(ids) => question.terms.push(Term::Ids(ids)),
             None => many = Some(words),
         }

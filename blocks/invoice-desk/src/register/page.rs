@@ -356,7 +356,7 @@ impl View {
                 if *column == Column::Amount { parts::Column::number(title) } else { parts::Column::text(title) };
             let heading = match column {
                 Column::Unit | Column::Person | Column::Channel => heading.class("clip"),
-                Column::Deadline | Column::State | Column::Received | Column::Number => heading.class("nowrap"),
+                Column::Received | Column::Number => heading.class("nowrap"),
                 _ => heading,
             };
             match column.sort() {
@@ -391,6 +391,9 @@ impl View {
                 a href={ "/invoices/" (line.id) } {
                     (line.seller_name.as_deref().or(line.number.as_deref()).unwrap_or(&line.file_name))
                 }
+                @if let Some(number) = line.number.as_deref().filter(|_| line.seller_name.is_some() && !self.columns.contains(&Column::Number)) {
+                    " " span.faint.small.nowrap { (number) }
+                }
                 @if line.kind != Kind::Invoice { " " (parts::badge(Tone::Info, line.kind.name(lang))) }
                 @if line.may_be_duplicate { " " (parts::badge(Tone::Careful, lang.tr("Dublette?", "Duplicate?"))) }
             },
@@ -413,7 +416,7 @@ impl View {
                 @else { (self.names.unit(line.unit_id.as_deref())) }
             },
             Column::Person => html! { (self.names.person(line.assigned_person.as_deref()).unwrap_or_default()) },
-            Column::Received => html! { (format::time_element(line.received_at, lang)) },
+            Column::Received => html! { (format::date(crate::day_of(line.received_at), lang)) },
             Column::Channel => text(Some(line.channel.name(lang))),
             Column::Verdict => html! {
                 @match line.verdict {

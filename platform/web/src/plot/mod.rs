@@ -138,7 +138,7 @@ impl Chart<'_> {
                     li {
                         svg.plot-key width="28" height="16" viewBox="0 0 28 16" aria-hidden="true" focusable="false" {
                             @if self.kind == Kind::Lines {
-                                line class={ "plot-line plot-s" (index % SERIES + 1) } x1="0" y1="8" x2="28" y2="8";
+                                line class={ "plot-line plot-s" (index % SERIES + 1) } x1="0" y1="8" x2="28" y2="8" {}
                                 (svg::marker(index, 14.0, 8.0))
                             } @else {
                                 (svg::patterns(self.id, "key", index..index + 1))

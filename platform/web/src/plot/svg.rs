@@ -75,7 +75,7 @@ impl Frame<'_> {
             text.plot-unit x=(LEFT - 8.0) y="14" text-anchor="end" { (self.chart.measure.unit(self.lang)) }
             @for &tick in &self.scale.ticks {
                 @let y = round(self.y(tick));
-                line.plot-grid x1=(LEFT) y1=(y) x2=(WIDTH - RIGHT) y2=(y);
+                line.plot-grid x1=(LEFT) y1=(y) x2=(WIDTH - RIGHT) y2=(y) {}
                 text.plot-tick x=(LEFT - 8.0) y=(y + 4.0) text-anchor="end" { (self.chart.measure.tick(tick, self.lang)) }
             }
         }
@@ -83,7 +83,7 @@ impl Frame<'_> {
 
     fn baseline(&self) -> Markup {
         let y = round(self.y(0));
-        html! { line.plot-axis x1=(LEFT) y1=(y) x2=(WIDTH - RIGHT) y2=(y); }
+        html! { line.plot-axis x1=(LEFT) y1=(y) x2=(WIDTH - RIGHT) y2=(y) {} }
     }
 
     /// The names under the axis; where they are too many, only each second, third … of them.
@@ -163,7 +163,7 @@ impl Frame<'_> {
         html! {
             @for (index, series) in self.chart.series.iter().enumerate() {
                 @for run in runs(&series.values) {
-                    polyline class={ "plot-line plot-s" (index % SERIES + 1) } points=(points(&run, |(at, value)| (x(at), self.y(value))));
+                    polyline class={ "plot-line plot-s" (index % SERIES + 1) } points=(points(&run, |(at, value)| (x(at), self.y(value)))) {}
                 }
             }
             @for (index, series) in self.chart.series.iter().enumerate() {
@@ -182,9 +182,9 @@ pub(super) fn bar(id: &str, place: &str, series: usize, area: Area, words: &str)
     html! {
         g {
             @if !words.is_empty() { title { (words) } }
-            rect class={ "plot-bar plot-s" (look) } x=(x) y=(y) width=(width) height=(height);
+            rect class={ "plot-bar plot-s" (look) } x=(x) y=(y) width=(width) height=(height) {}
             @if look > 1 {
-                rect.plot-over x=(x) y=(y) width=(width) height=(height) fill={ "url(#" (id) "-" (place) "-p" (look) ")" };
+                rect.plot-over x=(x) y=(y) width=(width) height=(height) fill={ "url(#" (id) "-" (place) "-p" (look) ")" } {}
             }
         }
     }

@@ -67,3 +67,15 @@ fn nothing_to_show_is_said() {
     let html = chart(Kind::Bars, vec![Series::with_gaps("A", [None, None, None])]).figure(Lang::De).into_string();
     assert!(html.contains("keine Werte") && !html.contains("<svg"));
 }
+
+#[test]
+fn every_element_of_a_drawing_is_closed() {
+    for kind in [Kind::Bars, Kind::Stacked, Kind::Lines, Kind::Rows] {
+        let html =
+            chart(kind, vec![Series::new("A", [1, 2, 3]), Series::new("B", [3, 2, 1])]).figure(Lang::De).into_string();
+        for name in ["line", "polyline", "rect", "circle", "path", "text", "g", "pattern", "svg"] {
+            let opened = html.matches(&format!("<{name} ")).count() + html.matches(&format!("<{name}>")).count();
+            assert_eq!(opened, html.matches(&format!("</{name}>")).count(), "{kind:?} {name}");
+        }
+    }
+}
