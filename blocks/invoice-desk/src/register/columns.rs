@@ -184,6 +184,11 @@ pub fn headings(columns: &[Column], lang: Lang) -> Vec<String> {
                 headings.push(Column::Discount.title().get(lang).to_owned());
                 headings.push(lang.tr("Skontobetrag", "Discount").to_owned());
             }
+            // The page shows the number beneath the seller's name.
+            Column::Seller if !columns.contains(&Column::Number) => {
+                headings.push(column.title().get(lang).to_owned());
+                headings.push(Column::Number.title().get(lang).to_owned());
+            }
             Column::Amount => {
                 headings.push(column.title().get(lang).to_owned());
                 headings.push(lang.tr("Währung", "Currency").to_owned());
@@ -203,6 +208,10 @@ pub fn cells(line: &Line, columns: &[Column], names: &Names) -> Vec<Cell> {
     let mut cells = Vec::new();
     for column in columns {
         let cell = match column {
+            Column::Seller if !columns.contains(&Column::Number) => {
+                cells.push(Cell::optional(line.seller_name.as_deref()));
+                Cell::optional(line.number.as_deref())
+            }
             Column::Seller => Cell::optional(line.seller_name.as_deref()),
             Column::Number => Cell::optional(line.number.as_deref()),
             Column::Amount => {
