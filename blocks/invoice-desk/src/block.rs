@@ -14,7 +14,7 @@ use vir_web::{App, Block, JobHandler, NavItem};
 use crate::permissions::{FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
     MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, register, routing, sending,
-    told, upload, watched_folder, web_entry, work, workflow,
+    settings, told, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -45,6 +45,7 @@ fn routes() -> Router<App> {
         .merge(check_service::routes())
         .merge(work::routes())
         .merge(invoice::routes())
+        .merge(settings::routes())
         .merge(register::routes())
         .merge(figures::routes())
         .merge(hand_over::page::routes())
@@ -62,6 +63,7 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     let mut services = watched_folder::services(app.clone(), stop.clone());
+    services.extend(workflow::remind::services(app.clone(), stop.clone()));
     services.extend(figures::follow::services(app.clone(), stop.clone()));
     services.extend(mailbox::watch::services(app, stop));
     services

@@ -25,6 +25,7 @@ pub mod permissions;
 pub mod register;
 pub mod routing;
 pub mod sending;
+pub mod settings;
 pub mod sheet;
 pub mod told;
 pub mod upload;

@@ -437,7 +437,7 @@ pub fn next_order(standing: &Standing, amount_cents: i64, four_eyes_from: Option
 pub fn handbook() -> String {
     use std::fmt::Write as _;
     let mut out = String::from(
-        "<!-- Diese Seite schreibt `cargo xtask handbook`; Änderungen von Hand gehen verloren. -->\n\n\
+        "<!-- Diese Seite schreibt ein Test (`VIR_HANDBOOK=write cargo test -p vir-invoice-desk`); Änderungen von Hand gehen verloren. -->\n\n\
          # Regeln des Rechnungswegs\n\n\
          Eine Rechnung geht ihren Weg durch Entscheidungen: eingegangen, kontiert, festgestellt (sachlich und \
          rechnerisch), angeordnet, übergeben, bezahlt, abgeschlossen. Vor jeder Entscheidung prüft `vir` die Regeln \

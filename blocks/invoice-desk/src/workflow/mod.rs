@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod deadline;
 pub mod decide;
 pub mod law;
+pub mod remind;
 pub mod retention;
 pub mod settings;
 pub mod state;

@@ -3,24 +3,24 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use vir_auth::{By, Principal};
+use vir_invoice_desk::block;
 use vir_invoice_desk::intake::{Received, receive};
-use vir_invoice_desk::invoice_row::Channel;
-use vir_invoice_desk::{MIGRATIONS, block};
+use vir_invoice_desk::invoice_row::{Channel, InvoiceId};
 use vir_store::{Tx, args};
 use vir_web::test::Site;
 
 const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
 
 async fn site() -> (Site, String) {
-    fn routes() -> axum::Router<vir_web::App> {
-        let api: axum::Router<vir_web::App> = (block().api)().into();
-        (block().routes)().nest("/api/v1", api)
-    }
-    assert_eq!(MIGRATIONS.block, "invoice-desk");
-    let site = Site::new(vec![vir_web::Block { routes, ..block() }]).await;
+    let site = Site::new(vec![block()]).await;
     let receipt =
         receive(&site.app.store, &site.tenant, Received::new(Channel::Upload, "r.xml", UBL.to_vec())).await.unwrap();
-    let id = receipt.id.clone();
+    give_to_root(&site, &receipt.id).await;
+    (site, receipt.id.to_string())
+}
+
+async fn give_to_root(site: &Site, id: &InvoiceId) {
+    let id = id.clone();
     site.app
         .store
         .write(&site.tenant, move |tx: &mut Tx| {
@@ -31,7 +31,6 @@ async fn site() -> (Site, String) {
         .await
         .map(|_: u64| ())
         .unwrap();
-    (site, receipt.id.to_string())
 }
 
 fn person(site: &Site, name: &str, permissions: &[&str]) -> Principal {
@@ -142,6 +141,7 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
     let receipt = receive(&site.app.store, &site.tenant, Received::new(Channel::Api, "s.xml", second.into_bytes()))
         .await
         .unwrap();
+    give_to_root(&site, &receipt.id).await;
     let page = site.get(&clerk, &format!("/invoices/{}?vorschlag=1", receipt.id)).await.text();
     assert!(page.contains("100 / 4222 / 111"), "{page}");
 }
@@ -254,4 +254,54 @@ async fn the_api_decides_by_the_same_rules() {
     assert_eq!((made[0]["kind"].as_str(), made[0]["reason"].as_str()), (Some("hold"), Some("Klärung")));
     let said = site.get(&clerk, &format!("/api/v1/invoices/{id}/comments")).await.json();
     assert_eq!(said[0]["text"].as_str(), Some("Bitte ansehen"));
+}
+
+#[tokio::test]
+async fn settings_of_the_way() {
+    let (site, id) = site().await;
+    let head = person(&site, "Lea Leitung", &["invoice.configure"]);
+    let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
+    for path in ["/einstellungen/fristen", "/einstellungen/kontierung"] {
+        assert_eq!(site.get(&head, path).await.status, 200, "{path}");
+        assert_eq!(site.get(&clerk, path).await.status, 403, "{path}");
+    }
+    let way = |four_eyes: &'static str, remind: &'static str| {
+        [("region", "DE-HB"), ("four_eyes", four_eyes), ("yellow", "4"), ("remind", remind), ("escalate", "9")]
+    };
+    assert_eq!(site.post(&head, "/einstellungen/fristen", &way("viel", "bald")).await.status, 422);
+    assert_eq!(site.post(&head, "/einstellungen/fristen", &way("5.000", "2")).await.status, 303);
+    let page = site.get(&head, "/einstellungen/fristen").await.text();
+    assert!(page.contains("5.000,00") && page.contains("value=\"DE-HB\" selected"), "{page}");
+    let years = "/einstellungen/fristen/jahresabschluss";
+    let early = site.post(&head, years, &[("year", "2025"), ("resolved_on", "2025-06-01")]).await;
+    assert_eq!(early.status, 422, "no accounts are resolved before the year is over");
+    assert_eq!(site.post(&head, years, &[("year", "2025"), ("resolved_on", "2026-06-01")]).await.status, 303);
+    assert!(site.get(&head, "/einstellungen/fristen").await.text().contains("31.12.2036"));
+    let codes = [("list", "cost_centre"), ("codes", "100; Rathaus\n200; Bauhof")];
+    assert_eq!(site.post(&head, "/einstellungen/kontierung", &codes).await.status, 303);
+    let page = site.get(&clerk, &format!("/invoices/{id}")).await.text();
+    assert!(page.contains("<option value=\"100\">Rathaus</option>"), "codes are offered");
+}
+
+#[tokio::test]
+async fn what_lies_too_long_is_reminded_once_and_escalated_once() {
+    let (site, _id) = site().await;
+    let remind = async |at: &str| {
+        site.clock.set(at.parse().unwrap());
+        let tell = site.app.store.write(&site.tenant, |tx: &mut Tx| {
+            Box::pin(async move { vir_invoice_desk::workflow::remind::remind(tx).await })
+        });
+        tell.await.unwrap()
+    };
+    // It came on a Sunday; three working days later it is Wednesday, six later Monday.
+    for (at, expect) in [
+        ("2026-11-22T09:00:00Z", 0),
+        ("2026-11-25T09:00:00Z", 1),
+        ("2026-11-25T10:00:00Z", 0),
+        ("2026-11-28T09:00:00Z", 0),
+        ("2026-11-30T09:00:00Z", 1),
+        ("2026-12-01T09:00:00Z", 0),
+    ] {
+        assert_eq!(remind(at).await, expect, "{at}");
+    }
 }

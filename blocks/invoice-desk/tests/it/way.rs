@@ -462,3 +462,14 @@ fn no_statement_changes_originals_or_decisions() {
         }
     }
 }
+
+/// The handbook's page is what the entries say; `VIR_HANDBOOK=write` writes it.
+#[test]
+fn the_handbook_has_the_rules_as_they_are() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/handbuch/rechnungsweg.md");
+    let page = law::handbook();
+    if std::env::var("VIR_HANDBOOK").is_ok_and(|mode| mode == "write") {
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), page, "stale: run with VIR_HANDBOOK=write");
+}

@@ -1,0 +1,18 @@
+//! Settings of the way: whose holidays, four eyes, patience; the council's resolutions; the lists of codes.
+//!
+//! Invariant: every change is in the audit log, with who made it.
+
+mod codes;
+mod way;
+
+use axum::Router;
+use axum::routing::get;
+use vir_web::App;
+
+/// The pages of these settings.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(way::HERE, get(way::show).post(way::save))
+        .route(way::YEARS, axum::routing::post(way::resolve))
+        .route(codes::HERE, get(codes::show).post(codes::save))
+}
