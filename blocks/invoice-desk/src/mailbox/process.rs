@@ -7,15 +7,16 @@ use serde_json::json;
 use vir_core::Severity;
 use vir_mail::loop_guard::{Answered, Rates, permit};
 use vir_mail::message::{Automatic, Mail, Nature, Obstacle};
-use vir_store::{Entry, Store, TenantId, Tx, args, new_id};
+use vir_store::{Entry, Store, TenantId, Tx, args};
 
 use super::account::Account;
 use super::answer::{self, Item, Outcome};
 use super::keep::{MailRow, MailState, Reason};
 use super::sort::{self, Found};
 use super::{MailboxError, outbox};
+use crate::conversation;
 use crate::intake::{self, Received, original, workshop};
-use crate::invoice_row::Channel;
+use crate::invoice_row::{Channel, InvoiceId};
 
 /// Processes a stored mail: its invoices go to the intake, its sender gets an answer.
 ///
@@ -323,12 +324,8 @@ async fn keep_items(tx: &mut Tx, row: &MailRow, done: &Done) -> Result<(), vir_s
     // An out-of-office notice says nothing; a person's answer does, also when it brings a new invoice.
     if row.nature == "personal" && !done.text.is_empty() {
         let author = row.from_name.as_ref().or(row.from_address.as_ref()).cloned().unwrap_or_default();
-        tx.execute(
-            "insert into invoice_comment (id, invoice_id, at, kind, person_id, author, text) values ($1, $2, $3, 'answer', null, $4, $5)",
-            &args![new_id(tx.now()), invoice, tx.now(), author, done.text.chars().take(8000).collect::<String>()],
-        )
-        .await?;
-        tx.publish("invoice.answered", json!({ "invoice_id": invoice, "mail_id": &row.id })).await?;
+        let invoice = InvoiceId(invoice.clone());
+        conversation::answer(tx, &invoice, &row.id, &author, &done.text).await?;
     }
     // What the supplier sends in answer to a question takes the place of the old one.
     for item in items.iter().filter(|item| item.receipt.id.as_str() != invoice) {
