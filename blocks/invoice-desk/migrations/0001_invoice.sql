@@ -124,7 +124,7 @@ create table import (
   person_id TEXT,
   person_name TEXT not null,
   file_name TEXT not null,
-  blob TEXT not null,
+  blob TEXT,                             -- the archive; null: files one by one
   state TEXT not null,                   -- waiting, running, done, failed
   failure TEXT,
   total BIGINT not null,

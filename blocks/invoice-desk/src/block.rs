@@ -11,10 +11,10 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
+use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
     MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, register, routing, sending,
-    settings, told, upload, watched_folder, web_entry, work, workflow,
+    settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -42,6 +42,7 @@ fn routes() -> Router<App> {
         .merge(mailbox::page::routes())
         .merge(routing::page::routes())
         .merge(duplicates::page::routes())
+        .merge(transcription::routes())
         .merge(check_service::routes())
         .merge(work::routes())
         .merge(invoice::routes())
@@ -98,6 +99,10 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     if principal.may_anywhere(SEND) {
         let label = lang.tr("Eigene Rechnungen", "Own invoices");
         items.push(NavItem { section: sending::SECTION, href: "/own", label, order: 50 });
+    }
+    if principal.may_everywhere(CONFIGURE) {
+        let label = lang.tr("Zuordnung", "Routing");
+        items.push(NavItem { section: "routing", href: "/einstellungen/zuordnung", label, order: 85 });
     }
     items
 }

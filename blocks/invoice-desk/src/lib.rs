@@ -28,6 +28,7 @@ pub mod sending;
 pub mod settings;
 pub mod sheet;
 pub mod told;
+pub mod transcription;
 pub mod upload;
 pub mod watched_folder;
 pub mod web_entry;

@@ -51,7 +51,7 @@ async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
         (Some(_), Some(earlier)) => side_by_side(&caller, &row, earlier).await?,
     };
     let title = Page::new(lang.tr("Doppelt eingegangen?", "Received twice?"))
-        .section("inbox")
+        .section("register")
         .crumb(format!("/invoices/{}", row.id), row.caption(lang));
     Ok(page(&caller, title, body))
 }

@@ -35,8 +35,14 @@ const SUSPECTS: &str = "
         where seller_key = $3 and issue_date = $5 and payable_cents = $6 and direction = 'incoming'
             and state <> 'rejected' order by id limit 20) as similar";
 
-/// Looks for an earlier invoice that this one may repeat.
-pub async fn suspect(tx: &mut Tx, original: &str, keys: &Keys, columns: &Columns) -> Result<Option<Suspicion>> {
+/// Looks for an earlier invoice that this one may repeat; `own` is its identifier, where it has one.
+pub async fn suspect(
+    tx: &mut Tx,
+    original: &str,
+    keys: &Keys,
+    columns: &Columns,
+    own: Option<&InvoiceId>,
+) -> Result<Option<Suspicion>> {
     let values = args![
         original,
         keys.content.as_deref(),
@@ -50,6 +56,7 @@ pub async fn suspect(tx: &mut Tx, original: &str, keys: &Keys, columns: &Columns
     for row in &rows {
         found.extend(suspicion(row, keys)?);
     }
+    found.retain(|suspicion| own.is_none_or(|own| suspicion.id < *own));
     found.sort_by(|a, b| (a.likeness, &a.id).cmp(&(b.likeness, &b.id)));
     Ok(found.into_iter().next())
 }

@@ -164,7 +164,7 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
     let matched = rules.route(&subject).map(|matched| matched.rule);
     let keys = arrival.keys();
     let suspicion = match arrival.direction {
-        Direction::Incoming => duplicates::suspect(tx, &arrival.original, &keys, &arrival.found.columns).await?,
+        Direction::Incoming => duplicates::suspect(tx, &arrival.original, &keys, &arrival.found.columns, None).await?,
         Direction::Outgoing => None,
     };
     let row = arrival.row(now, matched.map(|rule| rule.unit_id.clone()), suspicion);

@@ -23,6 +23,18 @@ pub fn seller_key(seller: &Seller<'_>) -> Option<String> {
         })
 }
 
+/// The key of a seller of whom a person has read an identifier or only the name.
+#[must_use]
+pub fn seller_key_of(id: Option<&str>, name: &str) -> Option<String> {
+    let id = id.map(letters_and_digits).filter(|id| !id.is_empty());
+    let is_vat = |id: &str| id.len() > 4 && id.bytes().take(2).all(|byte| byte.is_ascii_uppercase());
+    match id {
+        Some(id) if is_vat(&id) => Some(format!("vat:{id}")),
+        Some(id) => Some(format!("tax:{id}")),
+        None => Some(letters_and_digits(name)).filter(|name| !name.is_empty()).map(|name| format!("name:{name}:")),
+    }
+}
+
 /// Which is the same invoice number: `R-2026/017` and `r2026 017`.
 #[must_use]
 pub fn number_key(number: &str) -> Option<String> {

@@ -172,7 +172,7 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError], trial: Op
         (entry_form(caller, draft, errors))
         @if let Some(trial) = &trial { (outcome(trial, lang)) }
     };
-    let title = Page::new(lang.tr("Zuordnung der Rechnungen", "Routing of invoices")).section("settings").lead(lang.tr(
+    let title = Page::new(lang.tr("Zuordnung der Rechnungen", "Routing of invoices")).section("routing").lead(lang.tr(
         "Die erste passende Regel bestimmt, welche Organisationseinheit eine Rechnung bekommt. Passt keine, wartet die Rechnung unter „nicht zugeordnet“.",
         "The first rule that fits decides which unit gets an invoice. Where none fits, the invoice waits under \"not assigned\".",
     ));

@@ -144,7 +144,7 @@ impl Import {
             person_id: row.optional_text("person_id")?,
             person_name: row.text("person_name")?,
             file_name: row.text("file_name")?,
-            blob: row.text("blob")?,
+            blob: row.optional_text("blob")?.unwrap_or_default(),
             state: ImportState::find(&row.text("state")?).unwrap_or(ImportState::Failed),
             failure: row.optional_text("failure")?,
             total: row.int("total")?,
@@ -174,6 +174,7 @@ pub async fn create(
         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $2)";
     let (id, now) = (new_id(tx.now()), tx.now());
     let (actor, person_id, person_name) = person;
+    let blob = Some(blob).filter(|blob| !blob.is_empty());
     tx.execute(CREATE, &args![&id, now, person_id, person_name, file_name, blob, state.text(), total]).await?;
     tx.audit(Entry {
         actor: actor.to_owned(),

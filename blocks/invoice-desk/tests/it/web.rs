@@ -325,3 +325,38 @@ async fn too_much_is_refused() {
     assert_eq!(post(&site, Some(&clerk), "/api/v1/invoices", &[], "").await.status, 400);
     assert!(site.get(&clerk, "/api/v1/invoices").await.json()["items"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_picture_is_typed_in_and_compared_like_any_other() {
+    let (site, clerk) = site().await;
+    let first = post(&site, Some(&clerk), "/api/v1/invoices", &[], UBL).await.json();
+    let one = site.get(&clerk, &format!("/api/v1/invoices/{}", first["id"].as_str().unwrap())).await.json();
+    site.clock.set("2026-11-22T09:00:00Z".parse().unwrap());
+    let picture = post(&site, Some(&clerk), "/api/v1/invoices", &[], &b"\xff\xd8\xff\xe0 scan"[..]).await.json();
+    assert_eq!(picture["kind"], "unstructured");
+    let path = format!("/invoices/{}/erfassen", picture["id"].as_str().unwrap());
+    assert!(site.get(&clerk, &path).await.text().contains("name=\"seller_name\""));
+    let empty = site.post(&clerk, &path, &[("version", "1"), ("iban", "DE00 1234")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.text().contains("IBAN stimmt nicht"), "{}", empty.text());
+    let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+    let (seller, id, number, date) = (text("seller_name"), text("seller_id"), text("number"), text("issue_date"));
+    let fields = [
+        ("version", "1"),
+        ("seller_name", seller.as_str()),
+        ("seller_id", id.as_str()),
+        ("number", number.as_str()),
+        ("issue_date", date.as_str()),
+        ("payable", "1.234,56"),
+    ];
+    let saved = site.post(&clerk, &path, &fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let typed = site.get(&clerk, &format!("/api/v1/invoices/{}", picture["id"].as_str().unwrap())).await.json();
+    assert_eq!((typed["payable_cents"].as_i64(), typed["number"].as_str()), (Some(123_456), Some(number.as_str())));
+    assert_eq!(
+        (typed["duplicate_of"].clone(), typed["duplicate_degree"].as_str()),
+        (first["id"].clone(), Some("same_number"))
+    );
+    let data = format!("/invoices/{}/erfassen", first["id"].as_str().unwrap());
+    assert_eq!(site.post(&clerk, &data, &fields).await.status, 409, "what a machine has read stays");
+}
