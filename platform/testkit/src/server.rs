@@ -91,6 +91,12 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The port at which it answers.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its process number.
     #[must_use]
     pub fn pid(&self) -> u32 {

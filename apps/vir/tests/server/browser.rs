@@ -47,6 +47,7 @@ fn select(css: &str) -> Selector {
 
 impl Browser {
     pub fn new(nodes: Vec<String>) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { http, nodes, turn: Arc::new(AtomicUsize::new(0)), cookies: BTreeMap::new() }
     }
@@ -54,10 +55,10 @@ impl Browser {
     /// Signs in at the log-in page.
     pub async fn signed_in(nodes: Vec<String>, login: &str, password: &str) -> Self {
         let mut browser = Self::new(nodes);
-        let page = browser.get("/login").await;
-        let form = page.form("password").with("login", login).with("password", password);
+        let page = browser.get("/anmelden").await;
+        let form = page.form("password").with("email", login).with("password", password);
         let after = browser.send(form).await;
-        assert!(!after.path.starts_with("/login"), "{login} could not sign in: {}", after.readable());
+        assert!(!after.path.starts_with("/anmelden"), "{login} could not sign in: {}", after.readable());
         browser
     }
 
@@ -72,14 +73,15 @@ impl Browser {
 
     /// Sends a form and follows where it leads.
     pub async fn send(&mut self, form: Form) -> Page {
-        let mut url = format!("{}{}", self.node(), form.action);
+        let node = self.node().to_owned();
+        let mut url = format!("{node}{}", form.action);
         let mut request;
         if form.method == Method::GET {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&encoded(&form.fields));
             request = self.http.get(url);
         } else {
-            request = self.http.post(url).header(header::ORIGIN, "null");
+            request = self.http.post(url).header(header::ORIGIN, node);
             request = if form.multipart {
                 let boundary = "vir-test-boundary-7f3a";
                 request

@@ -1,0 +1,108 @@
+//! The furnished town, served by the real program: as one node over files, or as two nodes over
+//! PostgreSQL and S3.
+//!
+//! Invariant: a test sees no difference between the two but the number of nodes.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use vir_testkit::postgres;
+use vir_testkit::s3;
+use vir_testkit::server::{Server, free_port};
+
+use crate::browser::Browser;
+
+/// The password of everybody in the demo.
+pub const PASSWORD: &str = "gruenensiel-am-deich";
+
+/// Where the data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// SQLite and a folder.
+    Files,
+    /// PostgreSQL and an S3-compatible object store.
+    Distributed,
+}
+
+/// A running installation.
+pub struct Installation {
+    pub servers: Vec<Server>,
+    pub folder: PathBuf,
+    environment: Vec<(String, String)>,
+    binary: PathBuf,
+}
+
+/// The program under test: that of this build, or the one that `VIR_BINARY` names.
+fn binary() -> PathBuf {
+    std::env::var_os("VIR_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_vir")), PathBuf::from)
+}
+
+impl Installation {
+    /// Starts it; `None` where its databases are not installed here.
+    pub fn start(storage: Storage) -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("vir-server-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut environment = vec![("VIR_LOG_FORM".to_owned(), "text".to_owned())];
+        let mut set = |name: &str, value: &str| environment.push((name.to_owned(), value.to_owned()));
+        let nodes = match storage {
+            Storage::Files => 1,
+            Storage::Distributed => {
+                let database = postgres::shared()?.database();
+                let bucket = s3::shared()?.bucket();
+                set("VIR_DATABASE_URL", &database.url);
+                set("VIR_DATABASE_OWNER_URL", &database.owner_url);
+                set("VIR_BLOBS_ENDPOINT", &bucket.endpoint);
+                set("VIR_BLOBS_BUCKET", &bucket.name);
+                set("VIR_BLOBS_ACCESS_KEY", &bucket.access_key);
+                set("VIR_BLOBS_SECRET_KEY", &bucket.secret_key);
+                2
+            }
+        };
+        let mut installation = Self { servers: Vec::new(), folder, environment, binary: binary() };
+        for _ in 0..nodes {
+            let server = installation.node(free_port().unwrap());
+            installation.servers.push(server);
+        }
+        Some(installation)
+    }
+
+    /// Starts another node.
+    pub fn node(&self, port: u16) -> Server {
+        let data = self.folder.join("data");
+        let environment: Vec<(&str, &str)> =
+            self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let arguments = ["--demo", "--lang", "de", "--data", path(&data)];
+        Server::start(&self.binary, &arguments, &environment, port, &self.folder.join("log")).unwrap()
+    }
+
+    /// Ends a node as a power cut would, and starts it again at the same place.
+    pub fn kill_and_restart(&mut self, index: usize) {
+        let port = self.servers[index].port();
+        self.servers[index].kill();
+        self.servers[index] = self.node(port);
+    }
+
+    pub fn urls(&self) -> Vec<String> {
+        self.servers.iter().map(Server::url).collect()
+    }
+
+    /// The browser of somebody of the demo.
+    pub async fn browser_of(&self, login: &str) -> Browser {
+        Browser::signed_in(self.urls(), &format!("{login}@gruenensiel.example"), PASSWORD).await
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        self.servers.clear();
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
