@@ -80,18 +80,24 @@ pub(super) fn newcomer() -> Result<Figure, String> {
     let folder = std::env::temp_dir().join("vir-newcomer");
     let _ = std::fs::remove_dir_all(&folder);
     output(Command::new("git").args(["clone", "--quiet"]).arg(root()).arg(&folder))?;
-    let script = "TIMEFORMAT=%R; time cargo run --quiet --release -- demo >demo.txt";
+    // The first invoices are in the browser when the page to sign in offers the people of the town.
+    let script = "TIMEFORMAT=%R
+        time { cargo build --quiet --release; }
+        time {
+            VIR_LISTEN=127.0.0.1:8971 cargo run --quiet --release -- serve --demo >said.txt 2>&1 &
+            until curl --silent --fail http://127.0.0.1:8971/anmelden | grep --quiet gruenensiel; do sleep 0.1; done
+        }
+        kill %1";
     let done = Command::new("bash")
         .args(["-c", script])
         .current_dir(&folder)
         .env_remove("CARGO_TARGET_DIR")
         .output()
         .map_err(|error| error.to_string())?;
-    let said = std::fs::read_to_string(folder.join("demo.txt")).unwrap_or_default();
-    let page = Path::new(&folder).join("vir-demo/index.html").is_file();
     let _ = std::fs::remove_dir_all(&folder);
     let text = String::from_utf8_lossy(&done.stderr).into_owned();
-    let seconds: f64 = text.lines().rev().find_map(|line| line.trim().parse().ok()).ok_or("no time measured")?;
-    let shown = page && !said.is_empty();
-    Ok(Figure::new(format!("{:.0} s from clone to samples", seconds), shown && seconds < 480.0))
+    let seconds: Vec<f64> = text.lines().filter_map(|line| line.trim().parse().ok()).collect();
+    let [build, start] = seconds[..] else { return Err(format!("no times measured: {text}")) };
+    let figure = format!("{build:.0} s to build, {start:.0} s from there to the page");
+    Ok(Figure::new(figure, build < 480.0 && start < 60.0))
 }
