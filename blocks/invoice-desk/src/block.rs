@@ -96,6 +96,10 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
         let label = lang.tr("Übergabe", "Hand-over");
         items.push(NavItem { section: hand_over::page::SECTION, href: "/hand-over", label, order: 40 });
     }
+    if principal.may_everywhere(CONFIGURE) {
+        let label = lang.tr("Einrichten", "Set-up");
+        items.push(NavItem { section: "settings", href: "/einstellungen", label, order: 80 });
+    }
     if principal.may_anywhere(SEND) {
         let label = lang.tr("Eigene Rechnungen", "Own invoices");
         items.push(NavItem { section: sending::SECTION, href: "/own", label, order: 50 });

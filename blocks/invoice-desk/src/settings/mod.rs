@@ -1,8 +1,9 @@
-//! Settings of the way: whose holidays, four eyes, patience; the council's resolutions; the lists of codes.
+//! Settings: an overview, and the way's: whose holidays, four eyes, patience; the council's resolutions; the lists of codes.
 //!
 //! Invariant: every change is in the audit log, with who made it.
 
 mod codes;
+mod index;
 mod way;
 
 use axum::Router;
@@ -12,6 +13,7 @@ use vir_web::App;
 /// The pages of these settings.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route(index::HERE, get(index::show))
         .route(way::HERE, get(way::show).post(way::save))
         .route(way::YEARS, axum::routing::post(way::resolve))
         .route(codes::HERE, get(codes::show).post(codes::save))
