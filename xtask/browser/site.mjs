@@ -1,7 +1,7 @@
 // Walks through every page of a running server as several people and runs axe-core on each,
 // in light and dark and at two widths.
 // usage: node site.mjs BROWSER BASE-URL PEOPLE
-// PEOPLE is JSON: [{"name": "clerk", "login": "…", "password": "…", "tenant": "…"}, …]; without login: the public pages.
+// PEOPLE is JSON: [{"name": "clerk", "login": "…", "password": "…"}, …]; without login: the public pages.
 // One page stands for all of its kind: identifiers in an address are taken for the same.
 // Prints one line per violation and last `P pages, V views, N violations`.
 import { readFileSync } from "node:fs";
@@ -24,7 +24,7 @@ function kind(address) {
   return `${path}?${[...new Set(url.searchParams.keys())].sort().join("&")}`;
 }
 
-const ignored = /\.(xml|pdf|csv|xlsx|json|zip|js|css|svg|png)$|\/(logout|abmelden|metrics|download|export|original)(\/|$)|^\/api\/|\/openapi/;
+const ignored = /\.(xml|pdf|csv|xlsx|json|zip|js|css|svg|png)$|\/(abmelden|metrics|export|original|xml|pdf|file|table)(\/|$)|^\/api\/|\/openapi/;
 let pages = 0;
 let views = 0;
 let violations = 0;
@@ -48,11 +48,10 @@ for (const person of JSON.parse(people)) {
   const page = await context.newPage();
   const queue = person.start ?? ["/"];
   if (person.login) {
-    await page.goto(`${origin}/login`);
-    if (person.tenant && (await page.locator("input[name=tenant]:visible").count()) > 0) await page.fill("input[name=tenant]", person.tenant);
-    await page.fill("input[name=login]", person.login);
+    await page.goto(`${origin}/anmelden`);
+    await page.fill("input[name=email]", person.login);
     await page.fill("input[name=password]", person.password);
-    await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/login")), page.click("main button[type=submit]")]);
+    await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/anmelden")), page.press("input[name=password]", "Enter")]);
   }
   const seen = new Set();
   while (queue.length > 0) {

@@ -7,6 +7,7 @@
 mod claims;
 mod corpora;
 mod pages;
+mod server;
 mod speed;
 
 use std::path::{Path, PathBuf};
@@ -179,6 +180,27 @@ const PROOFS: &[Proof] = &[
         want: "no finding",
         quick: true,
         run: claims::fuzz_smoke,
+    },
+    Proof {
+        name: "server-pages",
+        claim: "axe-core on every kind of page that the people of the demo reach, light and dark, 320 and 1280 px",
+        want: "0 violations, no sideways scrolling",
+        quick: false,
+        run: server::pages,
+    },
+    Proof {
+        name: "server-memory",
+        claim: "Memory of the idle server with the furnished town",
+        want: "< 60 MB",
+        quick: false,
+        run: server::idle_memory,
+    },
+    Proof {
+        name: "store-kill",
+        claim: "kill -9 at random moments under load, on SQLite with files and on PostgreSQL with S3: nothing lost or doubled, numbers gapless, audit chain whole",
+        want: "1,000 kills",
+        quick: false,
+        run: server::kills,
     },
     Proof {
         name: "newcomer",

@@ -1,6 +1,6 @@
 //! Claims that tests and fuzzers make: run them, and count.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::{Figure, output, print, root};

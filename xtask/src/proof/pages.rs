@@ -38,19 +38,29 @@ fn target(name: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// axe-core on the page of every invoice.
-pub(super) fn axe() -> Result<Figure, String> {
-    let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+/// A Chromium of the system.
+pub(super) fn browser() -> Result<&'static str, String> {
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
         .into_iter()
         .find(|path| Path::new(path).is_file())
-        .ok_or("no Chromium here")?;
+        .ok_or_else(|| "no Chromium here".to_owned())
+}
+
+/// The folder with the scripts that drive it, and with what they need.
+pub(super) fn browser_checks() -> Result<PathBuf, String> {
     let folder = target("browser")?;
-    for file in ["package.json", "axe.mjs"] {
+    for file in ["package.json", "axe.mjs", "site.mjs"] {
         fs::copy(root().join("xtask/browser").join(file), folder.join(file)).map_err(|error| error.to_string())?;
     }
     if !folder.join("node_modules/axe-core").is_dir() {
         output(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder))?;
     }
+    Ok(folder)
+}
+
+/// axe-core on the page of every invoice.
+pub(super) fn axe() -> Result<Figure, String> {
+    let (browser, folder) = (browser()?, browser_checks()?);
     let mut pages = Vec::new();
     for (index, path) in invoices()?.iter().enumerate() {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;

@@ -88,9 +88,7 @@ impl Browser {
                     .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"))
                     .body(multipart(boundary, &form))
             } else {
-                request
-                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(encoded(&form.fields))
+                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(encoded(&form.fields))
             };
         }
         self.follow(request, form.action).await
@@ -150,6 +148,17 @@ impl Page {
         self.read_form(form)
     }
 
+    /// The form whose field or button `name` offers `value`.
+    pub fn form_with(&self, name: &str, value: &str) -> Form {
+        let html = Html::parse_document(&self.text);
+        let wanted = select(&format!("[name='{name}'][value='{value}']"));
+        let form = html
+            .select(&select("form"))
+            .find(|form| form.select(&wanted).next().is_some())
+            .unwrap_or_else(|| panic!("{} offers no {name}={value}: {}", self.path, self.readable()));
+        self.read_form(form)
+    }
+
     fn read_form(&self, form: ElementRef<'_>) -> Form {
         let mut fields = Vec::new();
         for field in form.select(&select("input[name], textarea[name], select[name]")) {
@@ -184,14 +193,6 @@ impl Page {
         }
     }
 
-    /// Where the first link whose text contains `text` leads.
-    pub fn link(&self, text: &str) -> Option<String> {
-        let html = Html::parse_document(&self.text);
-        html.select(&select("a[href]"))
-            .find(|link| link.text().collect::<String>().contains(text))
-            .and_then(|link| link.attr("href").map(str::to_owned))
-    }
-
     /// All links of the page.
     pub fn links(&self) -> Vec<String> {
         let html = Html::parse_document(&self.text);
@@ -220,8 +221,9 @@ impl Form {
         self
     }
 
-    /// Ticks another box of the same name.
-    pub fn and(mut self, name: &str, value: &str) -> Self {
+    /// Of all boxes of this name, ticks only that with `value`.
+    pub fn only(mut self, name: &str, value: &str) -> Self {
+        self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -248,7 +250,9 @@ fn encoded(fields: &[(String, String)]) -> String {
 fn multipart(boundary: &str, form: &Form) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in &form.fields {
-        body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        body.extend(
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+        );
     }
     for (name, file, bytes) in &form.files {
         body.extend(

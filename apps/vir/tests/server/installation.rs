@@ -54,6 +54,8 @@ impl Installation {
                 set("VIR_DATABASE_URL", &database.url);
                 set("VIR_DATABASE_OWNER_URL", &database.owner_url);
                 set("VIR_BLOBS_ENDPOINT", &bucket.endpoint);
+                // The region that the test's object store expects.
+                set("VIR_BLOBS_REGION", "us-east-1");
                 set("VIR_BLOBS_BUCKET", &bucket.name);
                 set("VIR_BLOBS_ACCESS_KEY", &bucket.access_key);
                 set("VIR_BLOBS_SECRET_KEY", &bucket.secret_key);

@@ -33,7 +33,7 @@ const SUSPECTS: &str = "
     union all
     select * from (select id, number_key, 'similar' as degree from invoice
         where seller_key = $3 and issue_date = $5 and payable_cents = $6 and direction = 'incoming'
-            and state <> 'rejected' order by id limit 20) as similar";
+            and state <> 'rejected' order by id limit 20) as alike";
 
 /// Looks for an earlier invoice that this one may repeat; `own` is its identifier, where it has one.
 pub async fn suspect(

@@ -137,7 +137,7 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Fin
         pick(&TRADES, seller),
         pick(&SYLLABLES, seller / 8),
         pick(&SYLLABLES, seller / 96),
-        if seller % 3 == 0 { "GmbH" } else { "KG" }
+        if seller.is_multiple_of(3) { "GmbH" } else { "KG" }
     );
     let number = format!("R-{}-{:05}", day.year(), random.below(100_000));
     let order = format!("B-{:05}", random.below(50_000));

@@ -20,7 +20,10 @@ pub(super) async fn show(caller: Caller) -> Answer {
         (
             super::codes::HERE,
             lang.tr("Kontierung", "Coding"),
-            lang.tr("Kostenstellen, Sachkonten, Produkte und Investitionen.", "Cost centres, accounts, products and investments."),
+            lang.tr(
+                "Kostenstellen, Sachkonten, Produkte und Investitionen.",
+                "Cost centres, accounts, products and investments.",
+            ),
         ),
         (
             super::way::HERE,
@@ -33,7 +36,10 @@ pub(super) async fn show(caller: Caller) -> Answer {
         (
             "/einstellungen/postfaecher",
             lang.tr("Postfächer", "Mailboxes"),
-            lang.tr("Wo Rechnungen per E-Mail eingehen, und wie geantwortet wird.", "Where invoices come in by mail, and how it is answered."),
+            lang.tr(
+                "Wo Rechnungen per E-Mail eingehen, und wie geantwortet wird.",
+                "Where invoices come in by mail, and how it is answered.",
+            ),
         ),
         (
             "/postfach/quarantaene",
@@ -43,7 +49,10 @@ pub(super) async fn show(caller: Caller) -> Answer {
         (
             "/hand-over/settings",
             lang.tr("Übergabe", "Hand-over"),
-            lang.tr("Bankkonten und das Format des Finanzverfahrens.", "Bank accounts and the format of the finance system."),
+            lang.tr(
+                "Bankkonten und das Format des Finanzverfahrens.",
+                "Bank accounts and the format of the finance system.",
+            ),
         ),
     ];
     let body = html! {
