@@ -44,7 +44,7 @@ async function judge(page, where) {
 
 const judged = new Set();
 for (const person of JSON.parse(people)) {
-  const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1280, height: 900 }, locale: person.locale ?? "de-DE", bypassCSP: true });
+  const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", locale: person.locale ?? "de-DE", bypassCSP: true });
   const page = await context.newPage();
   const queue = person.start ?? ["/"];
   if (person.login) {

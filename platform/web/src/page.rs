@@ -137,7 +137,7 @@ fn whole(ctx: &Ctx, page: &Page, main: &Markup) -> Markup {
                 a.skip href="#main" { (lang.tr("Zum Inhalt springen", "Skip to content")) }
                 (banner(ctx, page))
                 @if ctx.app.config.demo {
-                    div.ribbon { div.frame { p {
+                    aside.ribbon aria-label=(lang.tr("Hinweis zur Vorführung", "About this demonstration")) { div.frame { p {
                         (lang.tr("Vorführung mit erfundenen Daten. ", "Demonstration with invented data. "))
                         (lang.tr("Nichts davon geht an jemanden hinaus.", "None of it goes out to anybody."))
                     } } }

@@ -201,7 +201,7 @@ pub fn rejection(row: &InvoiceRow, reason: &str, place: &str) -> String {
     let date = row.issue_date.map_or_else(String::new, |date| format!(" vom {}", date.strftime("%d.%m.%Y")));
     format!(
         "Guten Tag,\n\nIhre Rechnung {number}{date} können wir nicht annehmen.\n\nGrund: {}\n\n\
-         Bitte senden Sie uns eine berichtigte Rechnung. Diese Rechnung gilt als nicht eingegangen.\n\n\
+         Bitte senden Sie uns eine berichtigte Rechnung.\n\n\
          Mit freundlichen Grüßen\n{place}\n",
         reason.trim()
     )

@@ -13,6 +13,7 @@ use super::steps;
 use crate::coding::form::Typed;
 use crate::conversation::Kind as SaidKind;
 use crate::invoice_row::{Direction, State};
+use crate::transcription;
 use crate::workflow::Decider;
 use crate::workflow::deadline::{self, Dates, Light};
 use crate::workflow::retention;
@@ -75,6 +76,12 @@ fn banner(lang: Lang, loaded: &Loaded) -> Markup {
                 "Diese Rechnung gehört noch zu keiner Stelle. Geben Sie sie unten an die zuständige Stelle weiter.",
                 "This invoice belongs to no unit yet. Forward it to the responsible unit below.")) } }))
         }
+        @if transcription::may_be_typed(row) {
+            (parts::notice(Tone::Careful, lang.tr("Nur Bild, keine Daten", "Picture only, no data"), &html! { p {
+                (lang.tr("Die Angaben der Rechnung müssen abgeschrieben werden. ", "What the invoice says has to be typed in. "))
+                a href={ "/invoices/" (row.id) "/erfassen" } { (lang.tr("Angaben erfassen", "Type it in")) }
+            } }))
+        }
         @if row.may_be_duplicate() {
             (parts::notice(if row.is_duplicate() { Tone::Bad } else { Tone::Careful },
                 if row.is_duplicate() { lang.tr("Dublette", "Duplicate") } else { lang.tr("Vielleicht doppelt", "Possibly a duplicate") },
@@ -82,6 +89,8 @@ fn banner(lang: Lang, loaded: &Loaded) -> Markup {
                     @if let Some(degree) = row.duplicate_degree { (degree.name(lang)) ". " }
                     @if let Some(other) = &row.duplicate_of {
                         a href={ "/invoices/" (other) } { (lang.tr("Zur anderen Rechnung", "To the other invoice")) }
+                        " · "
+                        a href={ "/invoices/" (row.id) "/duplicates" } { (lang.tr("Nebeneinander vergleichen", "Compare side by side")) }
                     }
                 } }))
         }

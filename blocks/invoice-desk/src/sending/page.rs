@@ -117,7 +117,9 @@ async fn list(caller: Caller) -> Answer {
     };
     let page = Page::new(lang.tr("Eigene Rechnungen", "Own invoices")).section(SECTION).actions(html! {
         (link_button("/own/new", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus))
-        (link_button("/own/seller", lang.tr("Rechnungssteller", "Seller")).quiet().icon(Icon::Settings))
+        @if caller.principal.may_everywhere(CONFIGURE) {
+            (link_button("/own/seller", lang.tr("Rechnungssteller", "Seller")).quiet().icon(Icon::Settings))
+        }
     });
     Ok(frame(&caller, page, body))
 }

@@ -10,4 +10,4 @@ mod page;
 mod write;
 
 pub use page::routes;
-pub use write::{Typed, Written, write};
+pub use write::{Typed, Written, may_be_typed, write};

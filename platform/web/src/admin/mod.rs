@@ -102,6 +102,7 @@ fn tabs(ctx: &Ctx, principal: &Principal, here: &str) -> Markup {
             ("/verwaltung/vertretungen", lang.tr("Vertretungen", "Deputies")),
             ("/verwaltung/token", lang.tr("API-Token", "API tokens")),
             ("/verwaltung/anmeldedienst", lang.tr("Anmeldedienst", "Log-in service")),
+            ("/verwaltung/webhooks", lang.tr("Webhooks", "Webhooks")),
             ("/verwaltung/einstellungen", lang.tr("Einstellungen", "Settings")),
         ]);
     }
