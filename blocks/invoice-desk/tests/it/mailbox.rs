@@ -355,7 +355,7 @@ async fn every_kind_of_mail_gets_its_outcome_its_folder_and_its_answer() {
     )])
     .await;
     town.look().await;
-    assert_eq!(town.number("select count(*) as n from mail_invoice where again").await > 0, true);
+    assert!(town.number("select count(*) as n from mail_invoice where again").await > 0);
 
     // A sender who answers whatever comes: after ten answers in ten minutes nobody answers any more.
     let flood: Vec<_> = (0..15)
