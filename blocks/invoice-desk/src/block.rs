@@ -104,9 +104,5 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
         let label = lang.tr("Eigene Rechnungen", "Own invoices");
         items.push(NavItem { section: sending::SECTION, href: "/own", label, order: 50 });
     }
-    if principal.may_everywhere(CONFIGURE) {
-        let label = lang.tr("Zuordnung", "Routing");
-        items.push(NavItem { section: "routing", href: "/einstellungen/zuordnung", label, order: 85 });
-    }
     items
 }

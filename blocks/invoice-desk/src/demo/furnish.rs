@@ -33,6 +33,8 @@ use crate::workflow::state::Kind;
 
 /// Always the same town.
 const SEED: u64 = 26_997;
+/// Who pays.
+const CASHIER: &str = "okka.behrends";
 /// How many invoices it gets.
 const INVOICES: usize = 360;
 
@@ -241,6 +243,12 @@ fn plan(arrivals: &[Arrival]) -> Vec<Step> {
                     who(arrival.unit, |part| matches!(part, Part::Orderer(limit) if limit >= arrival.payable_cents));
                 if let Some(orderer) = orderer {
                     then(&mut dice, 4, 14, Kind::Order, orderer);
+                    // The town's finance system pays by itself: postings go out, and come back paid.
+                    then(&mut dice, 6, 15, Kind::HandOver, CASHIER);
+                    then(&mut dice, 5, 16, Kind::Pay, CASHIER);
+                    if dice.once_in(2) {
+                        then(&mut dice, 20, 17, Kind::Close, CASHIER);
+                    }
                 }
             }
             _ => {}
@@ -425,7 +433,9 @@ mod tests {
             .await
             .unwrap();
         let many = |state: &str| counts.iter().find(|(known, _)| known == state).map_or(0, |(_, many)| *many);
-        for state in ["received", "coded", "certified", "ordered", "rejected", "quarantined"] {
+        for state in
+            ["received", "coded", "certified", "ordered", "handed_over", "paid", "closed", "rejected", "quarantined"]
+        {
             assert!(many(state) > 0, "no invoice is {state}: {counts:?}");
         }
         assert!(counts.iter().map(|(_, many)| many).sum::<i64>() > 330, "{counts:?}");
