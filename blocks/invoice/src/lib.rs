@@ -8,7 +8,6 @@ pub mod convert;
 pub mod create;
 pub mod hybrid;
 pub mod identify;
-pub mod leitweg;
 pub mod model;
 pub mod names;
 pub mod rules;

@@ -15,6 +15,7 @@
 mod decimal;
 mod finding;
 mod lang;
+pub mod leitweg;
 
 pub use decimal::{Decimal, ParseDecimalError};
 pub use finding::{Actor, Finding, Place, Severity};

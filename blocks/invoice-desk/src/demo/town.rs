@@ -3,7 +3,7 @@
 //! Invariant: nothing here exists. Names of places and people are made up, all mail addresses end in
 //! `.example`, bank codes begin with 99, which no German bank has.
 
-use vir_invoice::leitweg::LeitwegId;
+use vir_core::leitweg::LeitwegId;
 
 /// The tenant's slug.
 pub const SLUG: &str = "gruenensiel";

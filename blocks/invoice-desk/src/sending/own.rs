@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 use vir_auth::Principal;
 use vir_core::Text;
+use vir_core::leitweg::LeitwegId;
 use vir_invoice::bindings::{write_cii, write_ubl};
 use vir_invoice::create::{Draft, ElectronicAddress, invoice};
-use vir_invoice::leitweg::LeitwegId;
 use vir_store::{Entry, Row, Tx, args, new_id};
 use vir_web::FieldError;
 

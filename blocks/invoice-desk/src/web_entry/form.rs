@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vir_core::Text;
+use vir_core::leitweg::LeitwegId;
 use vir_invoice::create::Draft;
-use vir_invoice::leitweg::LeitwegId;
 use vir_web::FieldError;
 
 use crate::hand_over::Iban;

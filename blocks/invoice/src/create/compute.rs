@@ -10,8 +10,8 @@ use vir_core::Decimal;
 use super::CreateError;
 use super::draft::{AllowanceCharge, Draft, Line, Number, Party, Period, Vat};
 use crate::identify::Profile;
-use crate::leitweg::LeitwegId;
 use crate::model::{Bg, Bt, Component, Date, Group, Invoice, Kind, Value};
+use vir_core::leitweg::LeitwegId;
 
 /// Makes the invoice of a draft.
 ///

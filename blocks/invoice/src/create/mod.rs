@@ -18,7 +18,7 @@ pub use draft::{
 };
 pub use lines_csv::{CsvError, lines_from_csv};
 
-use crate::leitweg::LeitwegError;
+use vir_core::leitweg::LeitwegError;
 
 /// Why no invoice can be made of a draft.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use std::str::FromStr;
 /// A Leitweg-ID with right check digits.
 ///
 /// ```
-/// use vir_invoice::leitweg::LeitwegId;
+/// use vir_core::leitweg::LeitwegId;
 /// let id: LeitwegId = "991-33333TEST-33".parse().unwrap();
 /// assert_eq!(id.coarse(), "991");
 /// let error = "991-33333TEST-34".parse::<LeitwegId>().unwrap_err();
