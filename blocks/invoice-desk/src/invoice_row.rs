@@ -27,6 +27,12 @@ impl InvoiceId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The subject of its entries in the audit log.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("invoice/{}", self.0)
+    }
 }
 
 impl fmt::Display for InvoiceId {

@@ -158,7 +158,7 @@ pub(super) async fn view(caller: Caller, Path(id): Path<String>) -> Result<Respo
 pub(super) async fn events(caller: Caller, Path(id): Path<String>) -> Result<Json<Vec<EventJson>>, AppError> {
     const EVENTS: &str = "select at, actor, action, detail from audit where subject = $1 order by seq limit 1000";
     let row = visible(&caller, &InvoiceId(id)).await?;
-    let subject = format!("invoice/{}", row.id);
+    let subject = row.id.subject();
     let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
         Box::pin(async move {
             let rows = tx.all(EVENTS, &args![subject]).await?;

@@ -128,7 +128,7 @@ pub async fn comment(tx: &mut Tx, decider: &Decider, invoice: &InvoiceId, text: 
     tx.audit(Entry {
         actor: principal.actor(),
         action: "invoice.comment".to_owned(),
-        subject: format!("invoice/{invoice}"),
+        subject: invoice.subject(),
         detail: json!({ "comment": id }),
     });
     Ok(id)
@@ -150,7 +150,7 @@ pub async fn query(tx: &mut Tx, decider: &Decider, row: &InvoiceRow, to: &str, t
     tx.audit(Entry {
         actor: principal.actor(),
         action: "invoice.query".to_owned(),
-        subject: format!("invoice/{}", row.id),
+        subject: row.id.subject(),
         detail: json!({ "comment": id }),
     });
     Ok(id)
@@ -172,7 +172,7 @@ pub async fn answer(tx: &mut Tx, invoice: &InvoiceId, message: &str, from: &str,
     tx.audit(Entry {
         actor: "supplier".to_owned(),
         action: "invoice.answer".to_owned(),
-        subject: format!("invoice/{invoice}"),
+        subject: invoice.subject(),
         detail: json!({ "comment": message }),
     });
     Ok(())

@@ -100,7 +100,7 @@ pub async fn decide(
     tx.audit(Entry {
         actor: actor.to_owned(),
         action: "invoice.decide_duplicate".to_owned(),
-        subject: format!("invoice/{id}"),
+        subject: id.subject(),
         detail: json!({ "decision": decision }),
     });
     Ok(Decided::Noted)

@@ -204,7 +204,7 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
     tx.audit(Entry {
         actor: arrival.actor,
         action: "invoice.receive".to_owned(),
-        subject: format!("invoice/{}", row.id),
+        subject: row.id.subject(),
         detail: json!({
             "channel": row.channel,
             "original": row.original_blob,

@@ -301,7 +301,7 @@ pub(super) async fn link(
             tx.audit(Entry {
                 actor: principal.actor(),
                 action: "invoice.link".to_owned(),
-                subject: format!("invoice/{}", row.id),
+                subject: row.id.subject(),
                 detail: json!({ "other": other, "kind": posted.kind }),
             });
             Ok(true)

@@ -92,7 +92,7 @@ pub async fn write(tx: &mut Tx, actor: &str, id: &InvoiceId, version: i64, typed
     tx.audit(Entry {
         actor: actor.to_owned(),
         action: "invoice.type_in".to_owned(),
-        subject: format!("invoice/{id}"),
+        subject: id.subject(),
         detail: json!({ "number": typed.number, "payable_cents": typed.payable_cents, "issue_date": typed.issue_date.to_string() }),
     });
     Ok(Written::Noted)

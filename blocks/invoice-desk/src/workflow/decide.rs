@@ -392,7 +392,7 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
     tx.audit(Entry {
         actor: principal.actor(),
         action: format!("invoice.{}", kind.code()),
-        subject: format!("invoice/{}", subject.id),
+        subject: subject.id.subject(),
         detail: detail.clone(),
     });
     let mut event = detail;
