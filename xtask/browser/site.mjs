@@ -24,7 +24,7 @@ function kind(address) {
   return `${path}?${[...new Set(url.searchParams.keys())].sort().join("&")}`;
 }
 
-const ignored = /\.(xml|pdf|csv|xlsx|json|zip|js|css|svg|png)$|\/(abmelden|metrics|export|original|xml|pdf|file|table)(\/|$)|^\/api\/|\/openapi/;
+const ignored = /\.(xml|pdf|csv|xlsx|json|zip|js|css|svg|png)$|\/(abmelden|metrics|export|original|xml|pdf|datei|tabelle)(\/|$)|^\/api\/|\/openapi/;
 let pages = 0;
 let views = 0;
 let violations = 0;

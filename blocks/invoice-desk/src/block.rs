@@ -27,7 +27,7 @@ pub fn block() -> Block {
         jobs: JOBS,
         subscriptions: &[mailbox::letters::LETTERS],
         services,
-        search: |principal| principal.may_anywhere(SEE).then_some("/invoices"),
+        search: |principal| principal.may_anywhere(SEE).then_some("/rechnungen"),
         webhook_events: told::EVENTS,
         demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
@@ -73,10 +73,10 @@ fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
 fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     let mut items = Vec::new();
     if principal.may_anywhere(SEE) {
-        items.push(NavItem { section: "work", href: "/work", label: lang.tr("Meine Arbeit", "My work"), order: 10 });
+        items.push(NavItem { section: "work", href: "/arbeit", label: lang.tr("Meine Arbeit", "My work"), order: 10 });
         items.push(NavItem {
             section: "register",
-            href: "/invoices",
+            href: "/rechnungen",
             label: lang.tr("Rechnungen", "Invoices"),
             order: 20,
         });
@@ -84,7 +84,7 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     if principal.may_anywhere(FIGURES) {
         items.push(NavItem {
             section: "figures",
-            href: "/figures",
+            href: "/auswertungen",
             label: lang.tr("Auswertungen", "Figures"),
             order: 50,
         });
@@ -94,7 +94,7 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     }
     if principal.may_anywhere(PAY) {
         let label = lang.tr("Übergabe", "Hand-over");
-        items.push(NavItem { section: hand_over::page::SECTION, href: "/hand-over", label, order: 40 });
+        items.push(NavItem { section: hand_over::page::SECTION, href: "/uebergabe", label, order: 40 });
     }
     if principal.may_everywhere(CONFIGURE) {
         let label = lang.tr("Einrichten", "Set-up");
@@ -102,7 +102,7 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     }
     if principal.may_anywhere(SEND) {
         let label = lang.tr("Eigene Rechnungen", "Own invoices");
-        items.push(NavItem { section: sending::SECTION, href: "/own", label, order: 50 });
+        items.push(NavItem { section: sending::SECTION, href: "/ausgangsrechnungen", label, order: 50 });
     }
     items
 }

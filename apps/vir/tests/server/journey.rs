@@ -39,11 +39,11 @@ async fn everybody_sees_their_own_pages(installation: &Installation) {
 }
 
 async fn find(browser: &mut Browser) -> String {
-    let register = browser.get(&format!("/invoices?q={NUMBER}")).await;
-    let here = browser.get("/invoices").await;
+    let register = browser.get(&format!("/rechnungen?q={NUMBER}")).await;
+    let here = browser.get("/rechnungen").await;
     let link = [register, here].iter().find_map(|page| {
         page.links().into_iter().find(|link| {
-            link.starts_with("/invoices/") && page.says(NUMBER) && !link.contains('?') && !link.contains("export")
+            link.starts_with("/rechnungen/") && page.says(NUMBER) && !link.contains('?') && !link.contains("export")
         })
     });
     link.expect("the uploaded invoice is in the register")
@@ -64,7 +64,7 @@ async fn from_upload_to_the_bank(installation: &mut Installation) {
     let at = find(&mut clerk).await;
 
     let page = clerk.get(&at).await;
-    let form = page.form_to("/code").with("cost_centre", "57310").with("account", "443100").with("product", "573101");
+    let form = page.form_to("/kontierung").with("cost_centre", "57310").with("account", "443100").with("product", "573101");
     let coded = clerk.send(form.with("do", "save")).await;
     assert!(coded.status.is_success() && coded.says("Kontiert"), "{}", coded.readable());
     installation.kill_and_restart(0);
@@ -75,18 +75,18 @@ async fn from_upload_to_the_bank(installation: &mut Installation) {
     let mut orderer = installation.browser_of("frauke.tjarks").await;
     let ordered = press(&mut orderer, &at, "order").await;
     assert!(ordered.says("Angeordnet"), "{}", ordered.readable());
-    assert_eq!(orderer.get("/hand-over").await.status, 403, "who orders does not pay");
+    assert_eq!(orderer.get("/uebergabe").await.status, 403, "who orders does not pay");
 
     let mut cashier = installation.browser_of("okka.behrends").await;
-    let proposal = cashier.get("/hand-over").await;
+    let proposal = cashier.get("/uebergabe").await;
     let id = at.rsplit('/').next().unwrap();
     let run = cashier.send(proposal.form_with("invoice", id).only("invoice", id)).await;
-    assert!(run.path.starts_with("/hand-over/runs/"), "{}: {}", run.path, run.readable());
+    assert!(run.path.starts_with("/uebergabe/laeufe/"), "{}: {}", run.path, run.readable());
     installation.kill_and_restart(0);
-    let file = cashier.get(&format!("{}/file", run.path)).await;
+    let file = cashier.get(&format!("{}/datei", run.path)).await;
     assert!(file.text.contains("pain.001.001.09") && file.text.contains(NUMBER), "{}", file.text);
     let page = cashier.get(&run.path).await;
-    let sent = cashier.send(page.form_to("/sent")).await;
+    let sent = cashier.send(page.form_to("/versand")).await;
     assert!(sent.status.is_success(), "{}", sent.readable());
     let paid = cashier.get(&at).await;
     assert!(paid.says("Übergeben"), "{}", paid.readable());

@@ -21,7 +21,7 @@ use crate::permissions::CODE;
 
 /// The addresses of duplicates.
 pub fn routes() -> Router<App> {
-    Router::new().route("/invoices/{id}/duplicates", get(show).post(settle))
+    Router::new().route("/rechnungen/{id}/dubletten", get(show).post(settle))
 }
 
 /// How many differences are shown; more make the point as well.
@@ -52,7 +52,7 @@ async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
     };
     let title = Page::new(lang.tr("Doppelt eingegangen?", "Received twice?"))
         .section("register")
-        .crumb(format!("/invoices/{}", row.id), row.caption(lang));
+        .crumb(format!("/rechnungen/{}", row.id), row.caption(lang));
     Ok(page(&caller, title, body))
 }
 
@@ -98,8 +98,8 @@ async fn side_by_side(caller: &Caller, row: &InvoiceRow, earlier: &InvoiceRow) -
                 if left == right { row.class("row--faint") } else { row.class("row--strong") }
             })))
         p {
-            a href={ "/invoices/" (earlier.id) } { (lang.tr("Frühere Rechnung öffnen", "Open the earlier invoice")) } " · "
-            a href={ "/invoices/" (row.id) } { (lang.tr("Diese Rechnung öffnen", "Open this invoice")) }
+            a href={ "/rechnungen/" (earlier.id) } { (lang.tr("Frühere Rechnung öffnen", "Open the earlier invoice")) } " · "
+            a href={ "/rechnungen/" (row.id) } { (lang.tr("Diese Rechnung öffnen", "Open this invoice")) }
         }
         h2 { (lang.tr("Was sich unterscheidet", "What differs")) }
         @match &differences {
@@ -159,7 +159,7 @@ fn decision_form(caller: &Caller, row: &InvoiceRow) -> Markup {
     };
     html! {
         h2 { (lang.tr("Entscheiden", "Decide")) }
-        (parts::post_form(caller, &format!("/invoices/{}/duplicates", row.id), &body))
+        (parts::post_form(caller, &format!("/rechnungen/{}/dubletten", row.id), &body))
     }
 }
 
@@ -183,7 +183,7 @@ async fn settle(caller: Caller, Path(id): Path<String>, Form(form): Form<Decisio
     match decided.await? {
         Decided::Stale => Err(AppError::stale()),
         Decided::Noted => {
-            let to = format!("/invoices/{}/duplicates", row.id);
+            let to = format!("/rechnungen/{}/dubletten", row.id);
             Ok(vir_web::redirect_with(
                 &caller,
                 &to,

@@ -1,4 +1,4 @@
-//! The page of the figures: `/figures`, and each of its tables as CSV.
+//! The page of the figures: `/auswertungen`, and each of its tables as CSV.
 //!
 //! Invariant: a table that is downloaded has the figures of the drawing beside it.
 
@@ -29,7 +29,7 @@ use crate::register::filter::pairs;
 
 /// The pages of the figures.
 pub fn routes() -> Router<App> {
-    Router::new().route("/figures", get(show)).route("/figures/table", get(download))
+    Router::new().route("/auswertungen", get(show)).route("/auswertungen/tabelle", get(download))
 }
 
 /// What was asked for.
@@ -165,7 +165,7 @@ async fn download(caller: Caller, RawQuery(raw): RawQuery) -> Result<Response, A
 fn table_address(asked: &Asked, table: &str) -> String {
     let Selection { from, to, .. } = &asked.selection;
     let unit = asked.unit.as_ref().map(|unit| format!("&unit={unit}")).unwrap_or_default();
-    format!("/figures/table?table={table}&from={}&to={}{unit}", cell::month(*from), cell::month(*to))
+    format!("/auswertungen/tabelle?table={table}&from={}&to={}{unit}", cell::month(*from), cell::month(*to))
 }
 
 fn filters(caller: &Caller, asked: &Asked) -> Markup {
@@ -187,7 +187,7 @@ fn filters(caller: &Caller, asked: &Asked) -> Markup {
         }
         (parts::button(lang.tr("Anzeigen", "Show")))
     };
-    parts::filter_bar(lang.tr("Zeitraum und Einheit", "Period and unit"), "/figures", "results", &fields)
+    parts::filter_bar(lang.tr("Zeitraum und Einheit", "Period and unit"), "/auswertungen", "results", &fields)
 }
 
 fn tiles(lang: Lang, found: &Found) -> Markup {

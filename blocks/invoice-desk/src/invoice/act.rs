@@ -29,7 +29,7 @@ pub(super) struct Asked {
     kontierung: Option<String>,
 }
 
-/// `GET /invoices/{id}`
+/// `GET /rechnungen/{id}`
 pub(super) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let id = InvoiceId(id);
     let loaded = loaded(&caller, &id).await?;
@@ -52,7 +52,7 @@ async fn again(caller: &Caller, id: &InvoiceId, given: Given) -> Answer {
     show(caller, &decider(caller).await?, &loaded, &given)
 }
 
-/// `POST /invoices/{id}/code`
+/// `POST /rechnungen/{id}/kontierung`
 pub(super) async fn code(caller: Caller, Path(id): Path<String>, Form(posted): Form<Posted>) -> Answer {
     let id = InvoiceId(id);
     let mut typed = posted.lines();
@@ -96,7 +96,7 @@ pub(super) struct Decision {
     notify: String,
 }
 
-/// `POST /invoices/{id}/decide`
+/// `POST /rechnungen/{id}/entscheidung`
 pub(super) async fn decision(caller: Caller, Path(id): Path<String>, Form(posted): Form<Decision>) -> Answer {
     let id = InvoiceId(id);
     let kinds = match posted.kind.as_str() {
@@ -142,7 +142,7 @@ fn capital(text: &str) -> String {
 }
 
 fn done(caller: &Caller, id: &InvoiceId, said: &str) -> Answer {
-    Ok(redirect_with(caller, &format!("/invoices/{id}"), &Flash::good(said)))
+    Ok(redirect_with(caller, &format!("/rechnungen/{id}"), &Flash::good(said)))
 }
 
 /// Decides one after the other, all or nothing; the last one's outcome.
@@ -199,7 +199,7 @@ pub(super) struct Talk {
     to: String,
 }
 
-/// `POST /invoices/{id}/comments`
+/// `POST /rechnungen/{id}/kommentare`
 pub(super) async fn comment(caller: Caller, Path(id): Path<String>, Form(posted): Form<Talk>) -> Answer {
     let id = InvoiceId(id);
     load::row(&caller, &id).await?;
@@ -213,7 +213,7 @@ pub(super) async fn comment(caller: Caller, Path(id): Path<String>, Form(posted)
     done(&caller, &id, caller.lang.tr("Der Kommentar steht im Verlauf.", "The comment stands in the history."))
 }
 
-/// `POST /invoices/{id}/query`
+/// `POST /rechnungen/{id}/rueckfrage`
 pub(super) async fn query(caller: Caller, Path(id): Path<String>, Form(posted): Form<Talk>) -> Answer {
     let id = InvoiceId(id);
     let row = load::row(&caller, &id).await?;
@@ -257,7 +257,7 @@ pub(super) struct Link {
     number: String,
 }
 
-/// `POST /invoices/{id}/links`
+/// `POST /rechnungen/{id}/verknuepfungen`
 pub(super) async fn link(
     caller: Caller,
     Extension(_): Extension<App>,

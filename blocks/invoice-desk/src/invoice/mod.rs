@@ -19,17 +19,17 @@ use crate::intake::columns::cents;
 /// The pages of one invoice.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/invoices/{id}", get(act::page))
-        .route("/invoices/{id}/view", get(view::view))
-        .route("/invoices/{id}/pdf", get(view::pdf))
-        .route("/invoices/{id}/original", get(view::original_file))
-        .route("/invoices/{id}/xml", get(view::xml_file))
-        .route("/invoices/{id}/files/{position}", get(view::beside))
-        .route("/invoices/{id}/code", post(act::code))
-        .route("/invoices/{id}/decide", post(act::decision))
-        .route("/invoices/{id}/comments", post(act::comment))
-        .route("/invoices/{id}/query", post(act::query))
-        .route("/invoices/{id}/links", post(act::link))
+        .route("/rechnungen/{id}", get(act::page))
+        .route("/rechnungen/{id}/ansicht", get(view::view))
+        .route("/rechnungen/{id}/pdf", get(view::pdf))
+        .route("/rechnungen/{id}/original", get(view::original_file))
+        .route("/rechnungen/{id}/xml", get(view::xml_file))
+        .route("/rechnungen/{id}/anlagen/{position}", get(view::beside))
+        .route("/rechnungen/{id}/kontierung", post(act::code))
+        .route("/rechnungen/{id}/entscheidung", post(act::decision))
+        .route("/rechnungen/{id}/kommentare", post(act::comment))
+        .route("/rechnungen/{id}/rueckfrage", post(act::query))
+        .route("/rechnungen/{id}/verknuepfungen", post(act::link))
 }
 
 /// The lines of an invoice for coding: net amount in cents, tax rate in hundredths of a percent, name.

@@ -47,7 +47,7 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
     };
     let kind = row.kind.name(lang);
     let mut frame =
-        Page::new(row.caption(lang)).section("register").crumb("/invoices", lang.tr("Rechnungen", "Invoices"));
+        Page::new(row.caption(lang)).section("register").crumb("/rechnungen", lang.tr("Rechnungen", "Invoices"));
     if !given.errors.is_empty() {
         frame = frame.with_errors();
     }
@@ -79,7 +79,7 @@ fn banner(lang: Lang, loaded: &Loaded) -> Markup {
         @if transcription::may_be_typed(row) {
             (parts::notice(Tone::Careful, lang.tr("Nur Bild, keine Daten", "Picture only, no data"), &html! { p {
                 (lang.tr("Die Angaben der Rechnung müssen abgeschrieben werden. ", "What the invoice says has to be typed in. "))
-                a href={ "/invoices/" (row.id) "/erfassen" } { (lang.tr("Angaben erfassen", "Type it in")) }
+                a href={ "/rechnungen/" (row.id) "/erfassen" } { (lang.tr("Angaben erfassen", "Type it in")) }
             } }))
         }
         @if row.may_be_duplicate() {
@@ -88,9 +88,9 @@ fn banner(lang: Lang, loaded: &Loaded) -> Markup {
                 &html! { p {
                     @if let Some(degree) = row.duplicate_degree { (degree.name(lang)) ". " }
                     @if let Some(other) = &row.duplicate_of {
-                        a href={ "/invoices/" (other) } { (lang.tr("Zur anderen Rechnung", "To the other invoice")) }
+                        a href={ "/rechnungen/" (other) } { (lang.tr("Zur anderen Rechnung", "To the other invoice")) }
                         " · "
-                        a href={ "/invoices/" (row.id) "/duplicates" } { (lang.tr("Nebeneinander vergleichen", "Compare side by side")) }
+                        a href={ "/rechnungen/" (row.id) "/dubletten" } { (lang.tr("Nebeneinander vergleichen", "Compare side by side")) }
                     }
                 } }))
         }
@@ -102,13 +102,13 @@ fn banner(lang: Lang, loaded: &Loaded) -> Markup {
 
 fn document(lang: Lang, loaded: &Loaded) -> Markup {
     let row = &loaded.row;
-    let base = format!("/invoices/{}", row.id);
+    let base = format!("/rechnungen/{}", row.id);
     let is_pdf = row.file_name.to_lowercase().ends_with(".pdf");
     let title = lang.tr("Ansicht der Rechnung", "View of the invoice");
     html! {
         section.stack--tight aria-label=(lang.tr("Dokument", "Document")) {
             @if row.xml_blob.is_some() {
-                iframe.document src={ (base) "/view" } title=(title) loading="lazy" {}
+                iframe.document src={ (base) "/ansicht" } title=(title) loading="lazy" {}
             } @else if is_pdf {
                 iframe.document src={ (base) "/pdf" } title=(title) loading="lazy" {}
             } @else {
@@ -119,7 +119,7 @@ fn document(lang: Lang, loaded: &Loaded) -> Markup {
             }
             div.toolbar {
                 @if row.xml_blob.is_some() {
-                    (parts::link_button(&format!("{base}/view"), lang.tr("Ansicht allein", "View alone")).quiet().small())
+                    (parts::link_button(&format!("{base}/ansicht"), lang.tr("Ansicht allein", "View alone")).quiet().small())
                 }
                 @if is_pdf {
                     (parts::link_button(&format!("{base}/pdf"), lang.tr("PDF öffnen", "Open PDF")).quiet().small())
@@ -134,7 +134,7 @@ fn document(lang: Lang, loaded: &Loaded) -> Markup {
                 ul.stack--tight {
                     @for file in &loaded.files {
                         li {
-                            a href={ (base) "/files/" (file.position) } { (file.name) }
+                            a href={ (base) "/anlagen/" (file.position) } { (file.name) }
                             span.small.faint { " " (format::bytes(file.size_bytes.unsigned_abs(), lang)) }
                             @if let Some(about) = &file.description { br; span.small { (about) } }
                         }
@@ -285,7 +285,7 @@ fn related(lang: Lang, loaded: &Loaded) -> Markup {
         let amount =
             one.payable_cents.map(|cents| format::amount(cents, one.currency.as_deref().unwrap_or("EUR"), lang));
         table = table.row([
-            html! { a href={ "/invoices/" (one.id) } { (one.caption) } },
+            html! { a href={ "/rechnungen/" (one.id) } { (one.caption) } },
             html! { (relation(one, lang)) },
             html! { (one.state.map_or("", |state| state.name(lang))) },
             html! { (amount.unwrap_or_default()) },

@@ -139,12 +139,12 @@ fn coding(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &Given) ->
     }
     let saved: Vec<Typed> = loaded.lines.iter().map(|line| Typed::saved(line, lang)).collect();
     let typed = given.coding.as_deref().unwrap_or(&saved);
-    let here = format!("/invoices/{}", loaded.row.id);
+    let here = format!("/rechnungen/{}", loaded.row.id);
     html! {
         (deputy_note(lang, &offer))
         (coding_form::form(&coding_form::Form {
             lang,
-            action: format!("{here}/code"),
+            action: format!("{here}/kontierung"),
             csrf: parts::csrf_field(caller),
             version: loaded.row.version,
             total: loaded.subject.amount_cents,
@@ -162,7 +162,7 @@ fn coding(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &Given) ->
 /// A form that is posted to the decisions of this invoice.
 pub(crate) fn decision_form(caller: &Caller, loaded: &Loaded, body: &Markup) -> Markup {
     html! {
-        form.form method="post" action={ "/invoices/" (loaded.row.id) "/decide" } {
+        form.form method="post" action={ "/rechnungen/" (loaded.row.id) "/entscheidung" } {
             (parts::csrf_field(caller))
             input type="hidden" name="version" value=(loaded.row.version);
             (body)
@@ -270,7 +270,7 @@ fn link(caller: &Caller, loaded: &Loaded) -> Markup {
     html! {
         details {
             summary { (lang.tr("Mit anderer Rechnung verbinden", "Link to another invoice")) }
-            form.form method="post" action={ "/invoices/" (loaded.row.id) "/links" } {
+            form.form method="post" action={ "/rechnungen/" (loaded.row.id) "/verknuepfungen" } {
                 (parts::csrf_field(caller))
                 (parts::select(lang, "kind", lang.tr("Diese Rechnung …", "This invoice …"), &kinds).id("link-kind").required())
                 (parts::field(lang, "number", lang.tr("Nummer der anderen Rechnung", "Number of the other invoice")).id("link-number").required().max_length(200))
@@ -290,11 +290,11 @@ pub(super) fn may_code(caller: &Caller, loaded: &Loaded) -> bool {
 /// Comments, and questions to the supplier.
 pub(super) fn talk(caller: &Caller, loaded: &Loaded, given: &Given) -> Markup {
     let lang = caller.lang;
-    let base = format!("/invoices/{}", loaded.row.id);
+    let base = format!("/rechnungen/{}", loaded.row.id);
     let mail = loaded.row.seller_email.as_deref().unwrap_or_default();
     html! { section.card id="talk" {
         h2.card__title { (lang.tr("Kommentar", "Comment")) }
-        form.form method="post" action={ (base) "/comments" } {
+        form.form method="post" action={ (base) "/kommentare" } {
             (parts::csrf_field(caller))
             (parts::text_area(lang, "text", lang.tr("Kommentar an Kolleginnen und Kollegen", "Comment to colleagues")).id("comment-text").rows(3).required().max_length(5000).value(&given.text)
                 .hint(lang.tr("Mit @Name machen Sie jemanden darauf aufmerksam.", "With @name you draw somebody's attention.")))
@@ -303,7 +303,7 @@ pub(super) fn talk(caller: &Caller, loaded: &Loaded, given: &Given) -> Markup {
         @if may_code(caller, loaded) && loaded.row.direction == Direction::Incoming {
             details {
                 summary { (lang.tr("Beim Lieferanten nachfragen", "Ask the supplier")) }
-                form.form method="post" action={ (base) "/query" } {
+                form.form method="post" action={ (base) "/rueckfrage" } {
                     (parts::csrf_field(caller))
                     (parts::field(lang, "to", lang.tr("E-Mail-Adresse", "Mail address")).id("query-to").kind("email").value(mail).required())
                     (parts::text_area(lang, "text", lang.tr("Frage", "Question")).id("query-text").rows(5).required().max_length(5000)

@@ -21,7 +21,7 @@ use crate::intake::{original, workshop};
 use crate::invoice_row::InvoiceId;
 use crate::limits;
 
-/// `GET /invoices/{id}/view`
+/// `GET /rechnungen/{id}/ansicht`
 pub(super) async fn view(caller: Caller, Path(id): Path<String>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let lang = caller.lang;
@@ -76,7 +76,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// `GET /invoices/{id}/pdf`: the original where it is a PDF, to be seen in the page.
+/// `GET /rechnungen/{id}/pdf`: the original where it is a PDF, to be seen in the page.
 pub(super) async fn pdf(caller: Caller, Path(id): Path<String>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let bytes = original::original(&caller.app.store, &caller.principal.tenant, &row).await?;
@@ -93,14 +93,14 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
     bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|window| window == b"%PDF-"))
 }
 
-/// `GET /invoices/{id}/original`
+/// `GET /rechnungen/{id}/original`
 pub(super) async fn original_file(caller: Caller, Path(id): Path<String>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let bytes = original::original(&caller.app.store, &caller.principal.tenant, &row).await?;
     Ok(download(&row.file_name, bytes.into()))
 }
 
-/// `GET /invoices/{id}/xml`
+/// `GET /rechnungen/{id}/xml`
 pub(super) async fn xml_file(caller: Caller, Path(id): Path<String>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let bytes = original::xml(&caller.app.store, &caller.principal.tenant, &row).await?;
@@ -109,7 +109,7 @@ pub(super) async fn xml_file(caller: Caller, Path(id): Path<String>) -> Answer {
     Ok(download(&format!("{stem}.xml"), bytes.into()))
 }
 
-/// `GET /invoices/{id}/files/{position}`
+/// `GET /rechnungen/{id}/anlagen/{position}`
 pub(super) async fn beside(caller: Caller, Path((id, position)): Path<(String, i64)>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let wanted = row.id.clone();

@@ -1,4 +1,4 @@
-//! The page of the register: `/invoices`.
+//! The page of the register: `/rechnungen`.
 //!
 //! Its address is its state: filter, order, place and columns can be kept, sent and gone back to.
 //! Everything works by links and one form that only asks; a script makes the list follow while
@@ -31,7 +31,7 @@ use crate::workflow::settings::Settings;
 
 /// The pages of the register.
 pub fn routes() -> Router<App> {
-    Router::new().route("/invoices", get(show)).route("/invoices/export", get(download))
+    Router::new().route("/rechnungen", get(show)).route("/rechnungen/export", get(download))
 }
 
 /// What the page is made from.
@@ -118,7 +118,7 @@ async fn download(caller: Caller, RawQuery(raw): RawQuery) -> Result<Response, A
 impl View {
     /// The address of a list, with the columns that are shown.
     fn href(&self, query: &Query) -> String {
-        self.address("/invoices", &query.write(), &[])
+        self.address("/rechnungen", &query.write(), &[])
     }
 
     fn address(&self, path: &str, query: &str, further: &[(&str, &str)]) -> String {
@@ -141,9 +141,9 @@ impl View {
                 summary.button.button--secondary { (lang.tr("Exportieren", "Export")) }
                 div.menu__panel {
                     p.menu__heading { (lang.tr("Alle Rechnungen dieser Auswahl", "All invoices of this selection")) }
-                    a href=(self.address("/invoices/export", &query, &[("form", "xlsx")])) download { (lang.tr("Excel (XLSX)", "Excel (XLSX)")) }
-                    a href=(self.address("/invoices/export", &query, &[("form", "csv")])) download { (lang.tr("CSV für Excel", "CSV for Excel")) }
-                    a href=(self.address("/invoices/export", &query, &[("form", "csv-plain")])) download { (lang.tr("CSV für andere Programme", "CSV for other programs")) }
+                    a href=(self.address("/rechnungen/export", &query, &[("form", "xlsx")])) download { (lang.tr("Excel (XLSX)", "Excel (XLSX)")) }
+                    a href=(self.address("/rechnungen/export", &query, &[("form", "csv")])) download { (lang.tr("CSV für Excel", "CSV for Excel")) }
+                    a href=(self.address("/rechnungen/export", &query, &[("form", "csv-plain")])) download { (lang.tr("CSV für andere Programme", "CSV for other programs")) }
                 }
             }
         }
@@ -248,7 +248,7 @@ impl View {
             @if self.query.sort != Sort::default() { input type="hidden" name="sort" value=(self.query.sort.text()); }
             @if self.columns != Column::USUAL { input type="hidden" name="columns" value=(Column::write(&self.columns)); }
         };
-        parts::filter_bar(lang.tr("Rechnungen filtern", "Filter invoices"), "/invoices", "results", &fields)
+        parts::filter_bar(lang.tr("Rechnungen filtern", "Filter invoices"), "/rechnungen", "results", &fields)
     }
 
     /// Is one of the filters set that are folded away?
@@ -344,7 +344,7 @@ impl View {
                 "Prüfen Sie die Schreibweise, oder nehmen Sie Filter heraus.",
                 "Check the spelling, or take filters out.",
             ),
-            &html! { (parts::link_button("/invoices", lang.tr("Alle Filter aufheben", "Clear all filters"))) },
+            &html! { (parts::link_button("/rechnungen", lang.tr("Alle Filter aufheben", "Clear all filters"))) },
         )
     }
 
@@ -388,7 +388,7 @@ impl View {
         let day = |day: Option<jiff::civil::Date>| html! { @if let Some(day) = day { (format::date(day, lang)) } };
         match column {
             Column::Seller => html! {
-                a href={ "/invoices/" (line.id) } {
+                a href={ "/rechnungen/" (line.id) } {
                     (line.seller_name.as_deref().or(line.number.as_deref()).unwrap_or(&line.file_name))
                 }
                 @if let Some(number) = line.number.as_deref().filter(|_| line.seller_name.is_some() && !self.columns.contains(&Column::Number)) {

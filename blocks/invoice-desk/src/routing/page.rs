@@ -281,7 +281,7 @@ fn outcome(trial: &Trial, lang: Lang) -> Markup {
                         Column::text(lang.tr("Bestellnummer", "Order number")),
                     ])
                     .rows(trial.hits.iter().map(|row| parts::Row::new([
-                        html! { a href={ "/invoices/" (row.id) } { (row.caption(lang)) } },
+                        html! { a href={ "/rechnungen/" (row.id) } { (row.caption(lang)) } },
                         format::time_element(row.received_at, lang),
                         html! { (row.buyer_reference.as_deref().unwrap_or("–")) },
                         html! { (row.order_reference.as_deref().unwrap_or("–")) },

@@ -37,19 +37,19 @@ pub const SECTION: &str = "own";
 /// The pages.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/own", get(list))
-        .route("/own/new", get(new).post(posted))
-        .route("/own/seller", get(seller).post(keep_seller))
-        .route("/own/{id}", get(one).post(posted_again))
-        .route("/own/{id}/edit", get(edit))
-        .route("/own/{id}/view", get(shown))
-        .route("/own/{id}/xml", get(file_xml))
-        .route("/own/{id}/pdf", get(file_pdf))
-        .route("/own/{id}/issue", post(issue))
-        .route("/own/{id}/mail", post(mail))
-        .route("/own/{id}/sent", post(sent))
-        .route("/own/{id}/paid", post(paid))
-        .route("/own/{id}/cancel", post(cancel))
+        .route("/ausgangsrechnungen", get(list))
+        .route("/ausgangsrechnungen/neu", get(new).post(posted))
+        .route("/ausgangsrechnungen/rechnungssteller", get(seller).post(keep_seller))
+        .route("/ausgangsrechnungen/{id}", get(one).post(posted_again))
+        .route("/ausgangsrechnungen/{id}/bearbeiten", get(edit))
+        .route("/ausgangsrechnungen/{id}/ansicht", get(shown))
+        .route("/ausgangsrechnungen/{id}/xml", get(file_xml))
+        .route("/ausgangsrechnungen/{id}/pdf", get(file_pdf))
+        .route("/ausgangsrechnungen/{id}/ausstellung", post(issue))
+        .route("/ausgangsrechnungen/{id}/mail", post(mail))
+        .route("/ausgangsrechnungen/{id}/versand", post(sent))
+        .route("/ausgangsrechnungen/{id}/zahlung", post(paid))
+        .route("/ausgangsrechnungen/{id}/storno", post(cancel))
 }
 
 impl From<SendingError> for AppError {
@@ -94,7 +94,7 @@ async fn list(caller: Caller) -> Answer {
         ])
         .rows(all.iter().map(|own| {
             Row::new([
-                html! { a href={ "/own/" (own.id) } { (own.number.as_deref().unwrap_or(lang.tr("Entwurf", "Draft"))) } },
+                html! { a href={ "/ausgangsrechnungen/" (own.id) } { (own.number.as_deref().unwrap_or(lang.tr("Entwurf", "Draft"))) } },
                 html! { (own.form.buyer_name) },
                 badge(tone(own.state), own.state.title().get(lang)),
                 html! { @if let Some(day) = &own.issued_on { (iso_date(day, lang)) } },
@@ -104,21 +104,21 @@ async fn list(caller: Caller) -> Answer {
     let body = html! {
         @if !party.check().is_empty() {
             (notice(Tone::Careful, lang.tr("Ihre Angaben als Rechnungssteller fehlen noch", "Your details as seller are missing"), &html! {
-                p { a href="/own/seller" { (lang.tr("Angaben ergänzen", "Complete them")) } }
+                p { a href="/ausgangsrechnungen/rechnungssteller" { (lang.tr("Angaben ergänzen", "Complete them")) } }
             }))
         }
         @if all.is_empty() {
             (empty_state(
                 lang.tr("Noch keine eigene Rechnung", "No own invoice yet"),
                 lang.tr("Hier schreiben Sie Rechnungen der Kommune, zum Beispiel an andere Verwaltungen.", "Here you write invoices of the municipality, for example to other administrations."),
-                &html! { (link_button("/own/new", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus)) },
+                &html! { (link_button("/ausgangsrechnungen/neu", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus)) },
             ))
         } @else { (table) }
     };
     let page = Page::new(lang.tr("Eigene Rechnungen", "Own invoices")).section(SECTION).actions(html! {
-        (link_button("/own/new", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus))
+        (link_button("/ausgangsrechnungen/neu", lang.tr("Rechnung schreiben", "Write an invoice")).primary().icon(Icon::Plus))
         @if caller.principal.may_everywhere(CONFIGURE) {
-            (link_button("/own/seller", lang.tr("Rechnungssteller", "Seller")).quiet().icon(Icon::Settings))
+            (link_button("/ausgangsrechnungen/rechnungssteller", lang.tr("Rechnungssteller", "Seller")).quiet().icon(Icon::Settings))
         }
     });
     Ok(frame(&caller, page, body))
@@ -128,16 +128,16 @@ async fn new(caller: Caller) -> Answer {
     caller.require_anywhere(SEND)?;
     let mut form = EntryForm::default();
     form.add_line();
-    Ok(form_page(&caller, "/own/new", &form, &[]))
+    Ok(form_page(&caller, "/ausgangsrechnungen/neu", &form, &[]))
 }
 
 async fn edit(caller: Caller, Path(id): Path<String>) -> Answer {
     caller.require_anywhere(SEND)?;
     let own = load(&caller, &id).await?;
     if own.state != OwnState::Draft {
-        return Ok(redirect(&format!("/own/{id}")));
+        return Ok(redirect(&format!("/ausgangsrechnungen/{id}")));
     }
-    Ok(form_page(&caller, &format!("/own/{id}"), &own.form, &[]))
+    Ok(form_page(&caller, &format!("/ausgangsrechnungen/{id}"), &own.form, &[]))
 }
 
 async fn load(caller: &Caller, id: &str) -> Result<OwnInvoice, AppError> {
@@ -183,7 +183,7 @@ fn form_page(caller: &Caller, action: &str, form: &EntryForm, errors: &[FieldErr
     };
     let mut page = Page::new(lang.tr("Rechnung schreiben", "Write an invoice"))
         .section(SECTION)
-        .crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+        .crumb("/ausgangsrechnungen", lang.tr("Eigene Rechnungen", "Own invoices"));
     if !errors.is_empty() {
         page = page.with_errors();
     }
@@ -202,7 +202,8 @@ async fn act(caller: &Caller, id: Option<String>, mut form: EntryForm) -> Answer
     caller.require_anywhere(SEND)?;
     form.tidy();
     let action = form.action.clone();
-    let path = id.as_ref().map_or_else(|| "/own/new".to_owned(), |id| format!("/own/{id}"));
+    let path =
+        id.as_ref().map_or_else(|| "/ausgangsrechnungen/neu".to_owned(), |id| format!("/ausgangsrechnungen/{id}"));
     if action == "add" {
         form.add_line();
         return Ok(form_page(caller, &path, &form, &[]));
@@ -224,7 +225,7 @@ async fn act(caller: &Caller, id: Option<String>, mut form: EntryForm) -> Answer
             Box::pin(async move { own::keep(tx, &principal, id.as_deref(), &form).await })
         })
         .await?;
-    Ok(redirect(&format!("/own/{kept}")))
+    Ok(redirect(&format!("/ausgangsrechnungen/{kept}")))
 }
 
 /// The invoice as it would be issued today.
@@ -253,7 +254,7 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
         register(&caller, &own).await?;
         own = load(&caller, &id).await?;
     }
-    let at = |what: &str| format!("/own/{id}/{what}");
+    let at = |what: &str| format!("/ausgangsrechnungen/{id}/{what}");
     let problems = if own.state == OwnState::Draft { preview(&caller, &own.form).await?.err() } else { None };
     let mut entries = vec![
         (lang.tr("Stand", "State"), badge(tone(own.state), own.state.title().get(lang))),
@@ -272,13 +273,13 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
     if let Some(invoice) = &own.invoice_id {
         entries.push((
             lang.tr("Im Register", "In the register"),
-            html! { a href={ "/invoices/" (invoice) } { (lang.tr("ansehen", "view")) } },
+            html! { a href={ "/rechnungen/" (invoice) } { (lang.tr("ansehen", "view")) } },
         ));
     }
     if let Some(credit) = &own.cancels {
         entries.push((
             lang.tr("Storniert durch", "Cancelled by"),
-            html! { a href={ "/own/" (credit) } { (lang.tr("Gutschrift", "credit note")) } },
+            html! { a href={ "/ausgangsrechnungen/" (credit) } { (lang.tr("Gutschrift", "credit note")) } },
         ));
     }
     let body = html! {
@@ -288,25 +289,25 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
                 ul { @for problem in problems { li { (problem.message.get(lang)) } } }
             }))
         } @else {
-            iframe.document src=(at("view")) title=(lang.tr("Ansicht der Rechnung", "View of the invoice")) {}
+            iframe.document src=(at("ansicht")) title=(lang.tr("Ansicht der Rechnung", "View of the invoice")) {}
         }
         div.toolbar {
             @match own.state {
                 OwnState::Draft => {
                     @if problems.is_none() {
-                        (parts::post_button(&caller, &at("issue"), &button(lang.tr("Ausstellen", "Issue")).icon(Icon::Check)
+                        (parts::post_button(&caller, &at("ausstellung"), &button(lang.tr("Ausstellen", "Issue")).icon(Icon::Check)
                             .confirm(lang.tr("Die Rechnung erhält jetzt ihre Nummer und kann danach nicht mehr geändert werden. Ausstellen?", "The invoice gets its number now and cannot be changed afterwards. Issue it?"))))
                     }
-                    (link_button(&at("edit"), lang.tr("Ändern", "Change")))
+                    (link_button(&at("bearbeiten"), lang.tr("Ändern", "Change")))
                 }
                 OwnState::Issued => {
                     @if !own.form.email.is_empty() {
                         (parts::post_button(&caller, &at("mail"), &button(lang.tr("Per E-Mail senden", "Send by mail")).icon(Icon::Mail).about(&own.form.email)))
                     }
-                    (parts::post_button(&caller, &at("sent"), &button(lang.tr("Als versandt vermerken", "Record as sent")).secondary()))
+                    (parts::post_button(&caller, &at("versand"), &button(lang.tr("Als versandt vermerken", "Record as sent")).secondary()))
                 }
                 OwnState::Sent => {
-                    (parts::post_button(&caller, &at("paid"), &button(lang.tr("Als bezahlt vermerken", "Record as paid"))))
+                    (parts::post_button(&caller, &at("zahlung"), &button(lang.tr("Als bezahlt vermerken", "Record as paid"))))
                 }
                 OwnState::Paid | OwnState::Cancelled => {}
             }
@@ -315,13 +316,14 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
                 (link_button(&at("pdf"), lang.tr("PDF mit Daten (ZUGFeRD)", "PDF with data (ZUGFeRD)")).download().icon(Icon::Download))
             }
             @if matches!(own.state, OwnState::Issued | OwnState::Sent | OwnState::Paid) && own.cancels.is_none() {
-                (parts::post_button(&caller, &at("cancel"), &button(lang.tr("Durch Gutschrift stornieren", "Cancel by credit note")).danger()
+                (parts::post_button(&caller, &at("storno"), &button(lang.tr("Durch Gutschrift stornieren", "Cancel by credit note")).danger()
                     .confirm(lang.tr("Eine Gutschrift über den ganzen Betrag ausstellen?", "Issue a credit note over the whole amount?"))))
             }
         }
     };
     let title = own.number.clone().unwrap_or_else(|| lang.tr("Entwurf", "Draft").to_owned());
-    let page = Page::new(title).section(SECTION).crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+    let page =
+        Page::new(title).section(SECTION).crumb("/ausgangsrechnungen", lang.tr("Eigene Rechnungen", "Own invoices"));
     Ok(frame(&caller, page, body))
 }
 
@@ -403,7 +405,7 @@ async fn issue(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -
     // The whole check takes too long for a transaction; it is made before, on the same form.
     let own = load(&caller, &id).await?;
     if own.state == OwnState::Draft && preview(&caller, &own.form).await?.is_err() {
-        return Ok(redirect(&format!("/own/{id}")));
+        return Ok(redirect(&format!("/ausgangsrechnungen/{id}")));
     }
     let principal = caller.principal.clone();
     let issuing = id.clone();
@@ -415,7 +417,7 @@ async fn issue(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -
     register(&caller, &own).await?;
     let number = own.number.unwrap_or_default();
     let text = caller.tr(format!("Rechnung {number} ist ausgestellt."), format!("Invoice {number} is issued."));
-    Ok(redirect_with(&caller, &format!("/own/{id}"), &Flash::good(text)))
+    Ok(redirect_with(&caller, &format!("/ausgangsrechnungen/{id}"), &Flash::good(text)))
 }
 
 async fn cancel(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
@@ -428,14 +430,14 @@ async fn cancel(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) 
         .await?;
     register(&caller, &credit).await?;
     let text = caller.tr("Storniert; dies ist die Gutschrift.", "Cancelled; this is the credit note.");
-    Ok(redirect_with(&caller, &format!("/own/{}", credit.id), &Flash::good(text)))
+    Ok(redirect_with(&caller, &format!("/ausgangsrechnungen/{}", credit.id), &Flash::good(text)))
 }
 
 /// Sends an issued invoice to its recipient: a mail in the outbox and the step to *sent*, in one write.
 async fn mail(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
     caller.require_anywhere(SEND)?;
     let own = load(&caller, &id).await?;
-    let at = format!("/own/{id}");
+    let at = format!("/ausgangsrechnungen/{id}");
     let (Some(ubl), Some(cii), Some(number)) = (own.ubl, own.cii, own.number) else { return Err(not_issued()) };
     let tenant = caller.principal.tenant.clone();
     let store = &caller.app.store;
@@ -504,7 +506,7 @@ async fn paid(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) ->
 async fn step(caller: &Caller, id: String, to: OwnState) -> Answer {
     caller.require_anywhere(SEND)?;
     let principal = caller.principal.clone();
-    let path = format!("/own/{id}");
+    let path = format!("/ausgangsrechnungen/{id}");
     caller
         .app
         .store
@@ -527,7 +529,7 @@ fn seller_page(caller: &Caller, party: &OwnParty, errors: &[FieldError]) -> Resp
     };
     let body = html! {
         (error_summary(lang, errors))
-        form method="post" action="/own/seller" {
+        form method="post" action="/ausgangsrechnungen/rechnungssteller" {
             (parts::csrf_field(caller))
             (text("name", lang.tr("Name der Kommune", "Name of the municipality"), &party.name, 200))
             (text("street", lang.tr("Straße und Hausnummer", "Street and number"), &party.street, 200))
@@ -546,7 +548,7 @@ fn seller_page(caller: &Caller, party: &OwnParty, errors: &[FieldError]) -> Resp
     };
     let mut page = Page::new(lang.tr("Rechnungssteller", "Seller"))
         .section(SECTION)
-        .crumb("/own", lang.tr("Eigene Rechnungen", "Own invoices"));
+        .crumb("/ausgangsrechnungen", lang.tr("Eigene Rechnungen", "Own invoices"));
     if !errors.is_empty() {
         page = page.with_errors();
     }
@@ -560,5 +562,5 @@ async fn keep_seller(caller: Caller, Form(party): Form<OwnParty>) -> Answer {
         return Ok(seller_page(&caller, &party, &errors));
     }
     caller.app.store.write(&caller.principal.tenant, move |tx| Box::pin(async move { party.save(tx).await })).await?;
-    Ok(redirect_with(&caller, "/own", &Flash::good(caller.tr("Gespeichert.", "Kept."))))
+    Ok(redirect_with(&caller, "/ausgangsrechnungen", &Flash::good(caller.tr("Gespeichert.", "Kept."))))
 }

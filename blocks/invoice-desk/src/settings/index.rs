@@ -47,7 +47,7 @@ pub(super) async fn show(caller: Caller) -> Answer {
             lang.tr("E-Mails, aus denen keine Rechnung geworden ist.", "Mails that no invoice came of."),
         ),
         (
-            "/hand-over/settings",
+            "/uebergabe/einstellungen",
             lang.tr("Übergabe", "Hand-over"),
             lang.tr(
                 "Bankkonten und das Format des Finanzverfahrens.",

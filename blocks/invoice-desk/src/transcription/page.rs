@@ -21,7 +21,7 @@ use crate::permissions::CODE;
 
 /// The addresses of typing in.
 pub fn routes() -> Router<App> {
-    Router::new().route("/invoices/{id}/erfassen", get(show).post(save))
+    Router::new().route("/rechnungen/{id}/erfassen", get(show).post(save))
 }
 
 /// The form as it is sent.
@@ -79,7 +79,7 @@ async fn save(caller: Caller, Path(id): Path<String>, Form(draft): Form<Draft>) 
     match written.await? {
         Written::Noted => {
             let text = caller.lang.tr("Angaben gespeichert.", "Saved.");
-            Ok(vir_web::redirect_with(&caller, &format!("/invoices/{}", row.id), &Flash::good(text)))
+            Ok(vir_web::redirect_with(&caller, &format!("/rechnungen/{}", row.id), &Flash::good(text)))
         }
         Written::Stale => Err(AppError::stale()),
         Written::Refused => Err(AppError::conflict(Text::new(
@@ -150,7 +150,7 @@ fn parse(draft: &Draft, lang: vir_core::Lang) -> Result<Typed, Vec<FieldError>> 
 
 fn render(caller: &Caller, row: &InvoiceRow, draft: &Draft, errors: &[FieldError]) -> Response {
     let lang = caller.lang;
-    let here = format!("/invoices/{}/erfassen", row.id);
+    let here = format!("/rechnungen/{}/erfassen", row.id);
     let fields = html! {
         input type="hidden" name="version" value=(draft.version);
         (parts::field(lang, "seller_name", lang.tr("Rechnungssteller", "Seller")).value(&draft.seller_name).errors(errors).required())
@@ -182,7 +182,7 @@ fn render(caller: &Caller, row: &InvoiceRow, draft: &Draft, errors: &[FieldError
     };
     let title = Page::new(lang.tr("Angaben vom Bild erfassen", "Type in what the picture says"))
         .section("register")
-        .crumb(format!("/invoices/{}", row.id), row.caption(lang))
+        .crumb(format!("/rechnungen/{}", row.id), row.caption(lang))
         .lead(lang.tr(
             "Diese Rechnung ist nur ein Bild oder PDF ohne Daten. Erfassen Sie, was darauf steht, oder senden Sie sie mit der Bitte um eine E-Rechnung zurück.",
             "This invoice is only a picture or a PDF without data. Type in what it says, or send it back asking for an e-invoice.",

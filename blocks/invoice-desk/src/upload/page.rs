@@ -312,7 +312,7 @@ fn report_body(
                     ])
                     .rows(files.iter().map(|file| parts::Row::new([
                         html! { @match &file.invoice_id {
-                            Some(id) => { a href={ "/invoices/" (id) } { (file.name) } }
+                            Some(id) => { a href={ "/rechnungen/" (id) } { (file.name) } }
                             None => { (file.name) }
                         } },
                         outcome_badge(file.outcome, lang),

@@ -26,7 +26,7 @@ use crate::workflow::settings::Settings;
 
 /// The pages of the work.
 pub fn routes() -> Router<App> {
-    Router::new().route("/work", get(show))
+    Router::new().route("/arbeit", get(show))
 }
 
 /// A step at which invoices wait for people with a permission.
@@ -249,7 +249,7 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         div.tiles {
             @for step in &steps {
                 (parts::figure_tile(lang.tr(step.waiting.de, step.waiting.en), &format::count(step.count.unsigned_abs(), lang), None,
-                    Some(&format!("/work?step={}", step.waiting.code))))
+                    Some(&format!("/arbeit?step={}", step.waiting.code))))
             }
         }
     };
@@ -268,7 +268,7 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
             @for step in steps.iter().filter(|step| !step.items.is_empty()) {
                 (table(lang, &decider, step, today, &settings, only.is_some()))
             }
-            @if only.is_some() { p { a href="/work" { (lang.tr("Alle Schritte zeigen", "Show all steps")) } } }
+            @if only.is_some() { p { a href="/arbeit" { (lang.tr("Alle Schritte zeigen", "Show all steps")) } } }
         }
     };
     let mut frame = Page::new(lang.tr("Meine Arbeit", "My work")).section("work");
@@ -282,7 +282,7 @@ fn mention_list(lang: Lang, mentions: &[Mention]) -> Markup {
     html! { @if !mentions.is_empty() { section.card {
         h2.card__title { (lang.tr("Sie wurden erwähnt", "You were mentioned")) }
         ul.stack--tight { @for mention in mentions { li {
-            a href={ "/invoices/" (mention.invoice) "#history" } { (mention.author) ", " (format::date_time(mention.at, lang)) }
+            a href={ "/rechnungen/" (mention.invoice) "#history" } { (mention.author) ", " (format::date_time(mention.at, lang)) }
             p.comment.pre-line { (mention.text) }
         } } }
     } } }
@@ -308,7 +308,7 @@ fn table(
         let deadlines = deadline::deadlines(&item.dates, today, settings.region, settings.yellow);
         let pressing = deadline::pressing(&deadlines, today);
         table = table.row([
-            html! { a href={ "/invoices/" (item.id) } { (item.caption) } },
+            html! { a href={ "/rechnungen/" (item.id) } { (item.caption) } },
             html! { @if let Some(one) = pressing {
                 (light(one.light, &format!("{} {}", one.term.name().get(lang), format::date(one.date, lang)))) br;
                 span.small.faint { (left(lang, one.days_left)) }
@@ -322,7 +322,7 @@ fn table(
     html! {
         section {
             (table)
-            @if more && !whole { p { a href={ "/work?step=" (step.waiting.code) } { (lang.tr("Alle zeigen", "Show all")) span.visually-hidden { ": " (lang.tr(step.waiting.de, step.waiting.en)) } } } }
+            @if more && !whole { p { a href={ "/arbeit?step=" (step.waiting.code) } { (lang.tr("Alle zeigen", "Show all")) span.visually-hidden { ": " (lang.tr(step.waiting.de, step.waiting.en)) } } } }
         }
     }
 }

@@ -54,17 +54,17 @@ async fn version(site: &Site, id: &str) -> String {
 #[tokio::test]
 async fn from_the_inbox_to_closed_by_forms_alone() {
     let (site, id) = site().await;
-    let at = format!("/invoices/{id}");
+    let at = format!("/rechnungen/{id}");
     let clerk = person(&site, "Erika Beispiel", &["invoice.code", "invoice.certify"]);
     let orderer = person(&site, "Ole Anordner", &["invoice.order", "invoice.pay"]);
     let cashier = person(&site, "Kim Kasse", &["invoice.pay"]);
 
-    let work = site.get(&clerk, "/work").await;
+    let work = site.get(&clerk, "/arbeit").await;
     assert_eq!(work.status, 200);
     assert!(work.text().contains(&at) && work.text().contains("Kontieren (1)"), "{}", work.text());
     let page = site.get(&clerk, &at).await;
     assert_eq!(page.status, 200, "{}", page.text());
-    for text in ["Kontierung speichern", "Fristen", "Verlauf", &format!("{at}/view")] {
+    for text in ["Kontierung speichern", "Fristen", "Verlauf", &format!("{at}/ansicht")] {
         assert!(page.text().contains(text), "{text}");
     }
 
@@ -83,7 +83,7 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
     let more = site
         .post(
             &clerk,
-            &format!("{at}/code"),
+            &format!("{at}/kontierung"),
             &[&with(&[("share", "1,00"), ("do", "add")])[..], &[("version", &seen)]].concat(),
         )
         .await;
@@ -93,7 +93,7 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
     let short = site
         .post(
             &clerk,
-            &format!("{at}/code"),
+            &format!("{at}/kontierung"),
             &[&with(&[("share", "1,00"), ("do", "save")])[..], &[("version", &seen)]].concat(),
         )
         .await;
@@ -102,7 +102,7 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
     let coded = site
         .post(
             &clerk,
-            &format!("{at}/code"),
+            &format!("{at}/kontierung"),
             &[&with(&[("share", ""), ("do", "save")])[..], &[("version", &seen)]].concat(),
         )
         .await;
@@ -112,7 +112,8 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
         let (site, id, at) = (&site, &id, &at);
         async move {
             let seen = version(site, id).await;
-            site.post(&who, &format!("{at}/decide"), &[("kind", kind), ("reason", reason), ("version", &seen)]).await
+            site.post(&who, &format!("{at}/entscheidung"), &[("kind", kind), ("reason", reason), ("version", &seen)])
+                .await
         }
     };
     // Who may not do it reads why, and there is no button.
@@ -142,7 +143,7 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
         .await
         .unwrap();
     give_to_root(&site, &receipt.id).await;
-    let page = site.get(&clerk, &format!("/invoices/{}?vorschlag=1", receipt.id)).await.text();
+    let page = site.get(&clerk, &format!("/rechnungen/{}?vorschlag=1", receipt.id)).await.text();
     assert!(page.contains("100 / 4222 / 111"), "{page}");
 }
 
@@ -150,17 +151,17 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
 async fn the_document_stands_in_a_policy_of_its_own() {
     let (site, id) = site().await;
     let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
-    let view = site.get(&clerk, &format!("/invoices/{id}/view")).await;
+    let view = site.get(&clerk, &format!("/rechnungen/{id}/ansicht")).await;
     assert_eq!(view.status, 200);
     let policy = view.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     for part in ["default-src 'none'", "style-src 'sha256-", "sandbox", "frame-ancestors 'self'"] {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!policy.contains("unsafe"));
-    let original = site.get(&clerk, &format!("/invoices/{id}/original")).await;
+    let original = site.get(&clerk, &format!("/rechnungen/{id}/original")).await;
     assert_eq!(original.bytes, UBL);
     assert!(original.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
-    assert_eq!(site.get(&clerk, &format!("/invoices/{id}/pdf")).await.status, 404);
+    assert_eq!(site.get(&clerk, &format!("/rechnungen/{id}/pdf")).await.status, 404);
 }
 
 #[tokio::test]
@@ -170,32 +171,35 @@ async fn strangers_learn_nothing() {
     let other = vir_web::test::unit("kita", Some("root"));
     let grant = vir_web::test::grant(&["invoice.see", "invoice.code"], &"kita".into(), vir_auth::Limit::Unlimited);
     let stranger = site.person_with("Frida Fremd", vec![grant], vec![root, other]);
-    for path in ["", "/view", "/original", "/xml", "/files/1"] {
-        assert_eq!(site.get(&stranger, &format!("/invoices/{id}{path}")).await.status, 404, "{path}");
+    for path in ["", "/ansicht", "/original", "/xml", "/anlagen/1"] {
+        assert_eq!(site.get(&stranger, &format!("/rechnungen/{id}{path}")).await.status, 404, "{path}");
     }
     for (path, fields) in [
-        ("decide", &[("kind", "reject"), ("reason", "Nur so ein Versuch")][..]),
-        ("comments", &[("text", "Hallo")]),
-        ("query", &[("to", "a@b.example"), ("text", "Hallo")]),
-        ("links", &[("kind", "corrects"), ("number", "1")]),
-        ("code", &[("do", "save")]),
+        ("entscheidung", &[("kind", "reject"), ("reason", "Nur so ein Versuch")][..]),
+        ("kommentare", &[("text", "Hallo")]),
+        ("rueckfrage", &[("to", "a@b.example"), ("text", "Hallo")]),
+        ("verknuepfungen", &[("kind", "corrects"), ("number", "1")]),
+        ("kontierung", &[("do", "save")]),
     ] {
-        assert_eq!(site.post(&stranger, &format!("/invoices/{id}/{path}"), fields).await.status, 404, "{path}");
+        assert_eq!(site.post(&stranger, &format!("/rechnungen/{id}/{path}"), fields).await.status, 404, "{path}");
     }
-    assert!(!site.get(&stranger, "/work").await.text().contains(&id));
+    assert!(!site.get(&stranger, "/arbeit").await.text().contains(&id));
 }
 
 #[tokio::test]
 async fn talking_and_stepping_aside() {
     let (site, id) = site().await;
-    let at = format!("/invoices/{id}");
+    let at = format!("/rechnungen/{id}");
     let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
     let hostile = "<script>alert(1)</script> @Niemand";
-    assert_eq!(site.post(&clerk, &format!("{at}/comments"), &[("text", hostile)]).await.status, 303);
-    assert_eq!(site.post(&clerk, &format!("{at}/comments"), &[("text", "  ")]).await.status, 422);
+    assert_eq!(site.post(&clerk, &format!("{at}/kommentare"), &[("text", hostile)]).await.status, 303);
+    assert_eq!(site.post(&clerk, &format!("{at}/kommentare"), &[("text", "  ")]).await.status, 422);
     let query = [("to", "rechnung@lieferant.example"), ("text", "Welche Lieferung war das?")];
-    assert_eq!(site.post(&clerk, &format!("{at}/query"), &query).await.status, 303);
-    assert_eq!(site.post(&clerk, &format!("{at}/query"), &[("to", "kein Postfach"), ("text", "x")]).await.status, 422);
+    assert_eq!(site.post(&clerk, &format!("{at}/rueckfrage"), &query).await.status, 303);
+    assert_eq!(
+        site.post(&clerk, &format!("{at}/rueckfrage"), &[("to", "kein Postfach"), ("text", "x")]).await.status,
+        422
+    );
     let page = site.get(&clerk, &at).await.text();
     assert!(page.contains("&lt;script&gt;") && !page.contains("<script>alert"), "hostile text is inert");
     assert!(page.contains("Welche Lieferung war das?"));
@@ -204,10 +208,10 @@ async fn talking_and_stepping_aside() {
     let reject =
         |reason: &'static str, notify: &'static str| [("kind", "reject"), ("reason", reason), ("notify", notify)];
     let fields = [&reject("", "")[..], &[("version", seen.as_str())]].concat();
-    assert_eq!(site.post(&clerk, &format!("{at}/decide"), &fields).await.status, 422, "without a reason");
+    assert_eq!(site.post(&clerk, &format!("{at}/entscheidung"), &fields).await.status, 422, "without a reason");
     let fields =
         [&reject("Falscher Empfänger", "rechnung@lieferant.example")[..], &[("version", seen.as_str())]].concat();
-    assert_eq!(site.post(&clerk, &format!("{at}/decide"), &fields).await.status, 303);
+    assert_eq!(site.post(&clerk, &format!("{at}/entscheidung"), &fields).await.status, 303);
     let page = site.get(&clerk, &at).await.text();
     assert!(page.contains("können wir nicht annehmen") && page.contains("Wieder aufnehmen"));
     let kinds = site
@@ -279,7 +283,7 @@ async fn settings_of_the_way() {
     assert!(site.get(&head, "/einstellungen/fristen").await.text().contains("31.12.2036"));
     let codes = [("list", "cost_centre"), ("codes", "100; Rathaus\n200; Bauhof")];
     assert_eq!(site.post(&head, "/einstellungen/kontierung", &codes).await.status, 303);
-    let page = site.get(&clerk, &format!("/invoices/{id}")).await.text();
+    let page = site.get(&clerk, &format!("/rechnungen/{id}")).await.text();
     assert!(page.contains("<option value=\"100\">Rathaus</option>"), "codes are offered");
 }
 

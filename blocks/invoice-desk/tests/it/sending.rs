@@ -22,7 +22,7 @@ async fn an_own_invoice_goes_from_draft_to_credit_note() {
         ("line_vat", "19"),
         ("do", "preview"),
     ];
-    let early = site.post(&wiebke, "/own/new", &fields).await;
+    let early = site.post(&wiebke, "/ausgangsrechnungen/neu", &fields).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(early.text().contains("Rechnungssteller"), "{}", early.text());
 
@@ -38,17 +38,17 @@ async fn an_own_invoice_goes_from_draft_to_credit_note() {
         ("iban", "DE89370400440532013000"),
         ("prefix", "A-"),
     ];
-    assert_eq!(site.post(&wiebke, "/own/seller", &seller).await.status, StatusCode::SEE_OTHER);
-    let kept = site.post(&wiebke, "/own/new", &fields).await;
+    assert_eq!(site.post(&wiebke, "/ausgangsrechnungen/rechnungssteller", &seller).await.status, StatusCode::SEE_OTHER);
+    let kept = site.post(&wiebke, "/ausgangsrechnungen/neu", &fields).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
     let at = kept.location().to_owned();
     let draft = site.get(&wiebke, &at).await.text();
     assert!(draft.contains("Ausstellen"), "{draft}");
 
-    let issued = site.post(&wiebke, &format!("{at}/issue"), &[]).await;
+    let issued = site.post(&wiebke, &format!("{at}/ausstellung"), &[]).await;
     assert_eq!(issued.status, StatusCode::SEE_OTHER, "{}", issued.text());
     let page = site.get(&wiebke, &at).await.text();
-    assert!(page.contains("A-2026-00001") && page.contains("120,00") && page.contains("/invoices/"), "{page}");
+    assert!(page.contains("A-2026-00001") && page.contains("120,00") && page.contains("/rechnungen/"), "{page}");
     let first = site.get(&wiebke, &format!("{at}/xml")).await;
     assert!(first.text().contains("A-2026-00001"));
     assert!(site.get(&wiebke, &format!("{at}/pdf")).await.bytes.starts_with(b"%PDF"));
@@ -56,11 +56,11 @@ async fn an_own_invoice_goes_from_draft_to_credit_note() {
     let mut changed = fields;
     changed[0].1 = "Jemand anders";
     assert_eq!(site.post(&wiebke, &at, &changed).await.status, StatusCode::CONFLICT);
-    assert_eq!(site.post(&wiebke, &format!("{at}/issue"), &[]).await.status, StatusCode::CONFLICT);
+    assert_eq!(site.post(&wiebke, &format!("{at}/ausstellung"), &[]).await.status, StatusCode::CONFLICT);
     assert_eq!(first.bytes, site.get(&wiebke, &format!("{at}/xml")).await.bytes);
 
-    assert_eq!(site.post(&wiebke, &format!("{at}/sent"), &[]).await.status, StatusCode::SEE_OTHER);
-    let cancelled = site.post(&wiebke, &format!("{at}/cancel"), &[]).await;
+    assert_eq!(site.post(&wiebke, &format!("{at}/versand"), &[]).await.status, StatusCode::SEE_OTHER);
+    let cancelled = site.post(&wiebke, &format!("{at}/storno"), &[]).await;
     assert_eq!(cancelled.status, StatusCode::SEE_OTHER, "{}", cancelled.text());
     let credit = site.get(&wiebke, cancelled.location()).await.text();
     assert!(credit.contains("A-2026-00002"), "{credit}");
@@ -68,7 +68,7 @@ async fn an_own_invoice_goes_from_draft_to_credit_note() {
     assert!(xml.contains(">381<") && xml.contains("A-2026-00001"), "{xml}");
     let report = vir_invoice::check::check(xml.as_bytes(), &vir_invoice::check::Options::default());
     assert_eq!(report.verdict, vir_invoice::check::Verdict::Accept, "{:?}", report.findings);
-    assert_eq!(site.post(&wiebke, &format!("{at}/cancel"), &[]).await.status, StatusCode::CONFLICT);
-    let list = site.get(&wiebke, "/own").await.text();
+    assert_eq!(site.post(&wiebke, &format!("{at}/storno"), &[]).await.status, StatusCode::CONFLICT);
+    let list = site.get(&wiebke, "/ausgangsrechnungen").await.text();
     assert!(list.contains("Storniert") && list.contains("A-2026-00002"), "{list}");
 }

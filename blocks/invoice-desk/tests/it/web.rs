@@ -224,7 +224,7 @@ async fn script_in_any_field_is_shown_inert() {
     let name = "<script>alert(2)</script>.xml";
     let sent = site.upload(&clerk, "/hochladen", &[], &[("files", name, hostile.as_bytes())]).await;
     for path in [
-        format!("/invoices/{id}/duplicates"),
+        format!("/rechnungen/{id}/dubletten"),
         sent.location().to_owned(),
         "/hochladen".to_owned(),
         format!("/api/v1/invoices/{id}/view"),
@@ -244,7 +244,7 @@ async fn duplicates_stand_side_by_side_and_are_decided() {
     let (site, clerk) = site().await;
     post(&site, Some(&clerk), "/api/v1/invoices", &[], UBL).await;
     let second = post(&site, Some(&clerk), "/api/v1/invoices", &[], CII).await.json();
-    let path = format!("/invoices/{}/duplicates", second["id"].as_str().unwrap());
+    let path = format!("/rechnungen/{}/dubletten", second["id"].as_str().unwrap());
     let page = site.get(&clerk, &path).await.text();
     assert!(
         page.contains("derselbe Inhalt") && page.contains("Beide sagen dasselbe")
@@ -334,7 +334,7 @@ async fn a_picture_is_typed_in_and_compared_like_any_other() {
     site.clock.set("2026-11-22T09:00:00Z".parse().unwrap());
     let picture = post(&site, Some(&clerk), "/api/v1/invoices", &[], &b"\xff\xd8\xff\xe0 scan"[..]).await.json();
     assert_eq!(picture["kind"], "unstructured");
-    let path = format!("/invoices/{}/erfassen", picture["id"].as_str().unwrap());
+    let path = format!("/rechnungen/{}/erfassen", picture["id"].as_str().unwrap());
     assert!(site.get(&clerk, &path).await.text().contains("name=\"seller_name\""));
     let empty = site.post(&clerk, &path, &[("version", "1"), ("iban", "DE00 1234")]).await;
     assert_eq!(empty.status, 422);
@@ -357,6 +357,6 @@ async fn a_picture_is_typed_in_and_compared_like_any_other() {
         (typed["duplicate_of"].clone(), typed["duplicate_degree"].as_str()),
         (first["id"].clone(), Some("same_number"))
     );
-    let data = format!("/invoices/{}/erfassen", first["id"].as_str().unwrap());
+    let data = format!("/rechnungen/{}/erfassen", first["id"].as_str().unwrap());
     assert_eq!(site.post(&clerk, &data, &fields).await.status, 409, "what a machine has read stays");
 }

@@ -27,22 +27,22 @@ pub const SECTION: &str = "hand-over";
 /// The pages.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/hand-over", get(propose::page).post(propose::create))
-        .route("/hand-over/runs", get(run::list))
-        .route("/hand-over/runs/{id}", get(run::page))
-        .route("/hand-over/runs/{id}/file", get(run::file))
-        .route("/hand-over/runs/{id}/release", post(run::release))
-        .route("/hand-over/runs/{id}/sent", post(run::sent))
-        .route("/hand-over/runs/{id}/paid", post(run::paid))
-        .route("/hand-over/runs/{id}/cancel", post(run::cancel))
-        .route("/hand-over/report", get(run::report_form).post(run::report))
-        .route("/hand-over/postings", get(posting::page).post(posting::create))
-        .route("/hand-over/postings/paid", post(posting::paid))
-        .route("/hand-over/postings/{id}/{form}", get(posting::file))
-        .route("/hand-over/settings", get(settings::page))
-        .route("/hand-over/settings/accounts", post(settings::add_account))
-        .route("/hand-over/settings/accounts/{id}/retire", post(settings::retire_account))
-        .route("/hand-over/settings/mappings", get(settings::mapping).post(settings::keep_mapping))
+        .route("/uebergabe", get(propose::page).post(propose::create))
+        .route("/uebergabe/laeufe", get(run::list))
+        .route("/uebergabe/laeufe/{id}", get(run::page))
+        .route("/uebergabe/laeufe/{id}/datei", get(run::file))
+        .route("/uebergabe/laeufe/{id}/freigabe", post(run::release))
+        .route("/uebergabe/laeufe/{id}/versand", post(run::sent))
+        .route("/uebergabe/laeufe/{id}/zahlung", post(run::paid))
+        .route("/uebergabe/laeufe/{id}/abbruch", post(run::cancel))
+        .route("/uebergabe/rueckmeldung", get(run::report_form).post(run::report))
+        .route("/uebergabe/buchungen", get(posting::page).post(posting::create))
+        .route("/uebergabe/buchungen/bezahlt", post(posting::paid))
+        .route("/uebergabe/buchungen/{id}/{form}", get(posting::file))
+        .route("/uebergabe/einstellungen", get(settings::page))
+        .route("/uebergabe/einstellungen/konten", post(settings::add_account))
+        .route("/uebergabe/einstellungen/konten/{id}/stilllegen", post(settings::retire_account))
+        .route("/uebergabe/einstellungen/abbildungen", get(settings::mapping).post(settings::keep_mapping))
 }
 
 /// Who decides: the caller, with the tenant's directory.
@@ -69,13 +69,13 @@ fn sections(caller: &Caller, here: &str) -> Markup {
     let tab = |href: &'static str, de: &'static str, en: &'static str| Tab::new(href, lang.tr(de, en), href == here);
     let mut entries = Vec::new();
     if caller.principal.may_anywhere(PAY) {
-        entries.push(tab("/hand-over", "Zahlungsvorschlag", "Payment proposal"));
-        entries.push(tab("/hand-over/runs", "Zahlungsläufe", "Payment runs"));
-        entries.push(tab("/hand-over/report", "Rückmeldung der Bank", "Answer of the bank"));
-        entries.push(tab("/hand-over/postings", "Buchungen", "Postings"));
+        entries.push(tab("/uebergabe", "Zahlungsvorschlag", "Payment proposal"));
+        entries.push(tab("/uebergabe/laeufe", "Zahlungsläufe", "Payment runs"));
+        entries.push(tab("/uebergabe/rueckmeldung", "Rückmeldung der Bank", "Answer of the bank"));
+        entries.push(tab("/uebergabe/buchungen", "Buchungen", "Postings"));
     }
     if caller.principal.may_anywhere(CONFIGURE) {
-        entries.push(tab("/hand-over/settings", "Einstellungen", "Settings"));
+        entries.push(tab("/uebergabe/einstellungen", "Einstellungen", "Settings"));
     }
     tabs(lang, lang.tr("Übergabe", "Hand-over"), &entries)
 }

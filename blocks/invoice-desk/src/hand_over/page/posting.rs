@@ -65,7 +65,7 @@ pub async fn page(caller: Caller) -> Answer {
             Row::new([
                 html! { (checkbox("invoice", &label).value(row.id.as_str()).id(&id).hide_label().checked(true)) },
                 html! { (row.voucher_number.as_deref().unwrap_or_default()) },
-                html! { a href={ "/invoices/" (row.id) } { (caption) } },
+                html! { a href={ "/rechnungen/" (row.id) } { (caption) } },
                 html! { (row.state.name(lang)) },
                 html! { (amount(cents, row.currency.as_deref().unwrap_or("EUR"), lang)) },
             ])
@@ -89,13 +89,13 @@ pub async fn page(caller: Caller) -> Answer {
                 html! { (made.posting_count) },
                 html! { (amount(made.sum_cents, "EUR", lang)) },
                 html! {
-                    (link_button(&format!("/hand-over/postings/{}/csv", made.id), "CSV").small().download().icon(Icon::Download).about(&name)) " "
-                    (link_button(&format!("/hand-over/postings/{}/json", made.id), "JSON").small().quiet().download().about(&name))
+                    (link_button(&format!("/uebergabe/buchungen/{}/csv", made.id), "CSV").small().download().icon(Icon::Download).about(&name)) " "
+                    (link_button(&format!("/uebergabe/buchungen/{}/json", made.id), "JSON").small().quiet().download().about(&name))
                 },
             ])
         }));
     let body = html! {
-        (sections(&caller, "/hand-over/postings"))
+        (sections(&caller, "/uebergabe/buchungen"))
         @if open.is_empty() {
             (empty_state(
                 lang.tr("Alles übergeben", "All handed over"),
@@ -103,7 +103,7 @@ pub async fn page(caller: Caller) -> Answer {
                 &html! {},
             ))
         } @else {
-            form method="post" action="/hand-over/postings" {
+            form method="post" action="/uebergabe/buchungen" {
                 (parts::csrf_field(&caller))
                 (open_table)
                 (select(lang, "mapping", lang.tr("Format", "Format"), &formats))
@@ -113,7 +113,7 @@ pub async fn page(caller: Caller) -> Answer {
         @if !batches.is_empty() {
             (batch_table)
             (card(lang.tr("Das Finanzverfahren hat gezahlt", "The finance system has paid"), &html! {
-                form method="post" action="/hand-over/postings/paid" {
+                form method="post" action="/uebergabe/buchungen/bezahlt" {
                     (parts::csrf_field(&caller))
                     (parts::text_area(lang, "vouchers", lang.tr("Belegnummern", "Voucher numbers")).rows(4)
                         .hint(lang.tr("Eine je Zeile, dahinter nach Semikolon das Datum, wenn bekannt: 2026-000017;2026-11-24",
@@ -151,10 +151,10 @@ pub async fn create(caller: Caller, Form(ticked): Form<Ticked>) -> Answer {
                 format!("Übergabe {} mit {} Buchungen erstellt.", made.name(), made.posting_count),
                 format!("Batch {} with {} postings made.", made.name(), made.posting_count),
             );
-            Ok(redirect_with(&caller, "/hand-over/postings", &Flash::good(text)))
+            Ok(redirect_with(&caller, "/uebergabe/buchungen", &Flash::good(text)))
         }
         Err(HandOverError::Store(error)) => Err(AppError::internal(error)),
-        Err(error) => Ok(redirect_with(&caller, "/hand-over/postings", &Flash::bad(error.text().get(lang)))),
+        Err(error) => Ok(redirect_with(&caller, "/uebergabe/buchungen", &Flash::bad(error.text().get(lang)))),
     }
 }
 
@@ -210,5 +210,5 @@ pub async fn paid(caller: Caller, Form(form): Form<Paid>) -> Answer {
             format!("{done} invoices paid. Not matched: {}", left.join(", ")),
         ))
     };
-    Ok(redirect_with(&caller, "/hand-over/postings", &flash))
+    Ok(redirect_with(&caller, "/uebergabe/buchungen", &flash))
 }

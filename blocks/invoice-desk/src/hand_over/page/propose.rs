@@ -104,11 +104,11 @@ async fn show(caller: &Caller, choices: &Choices, ticked: &Ticked, error: Option
     let title = lang.tr("Zahlungsvorschlag", "Payment proposal");
     let (execution_text, next_text) = (execution.to_string(), next.to_string());
     let body = html! {
-        (sections(caller, "/hand-over"))
+        (sections(caller, "/uebergabe"))
         @if let Some(error) = error {
             div role="alert" { (notice(Tone::Bad, lang.tr("Der Lauf wurde nicht erstellt", "The run was not made"), &lines(error.get(lang)))) }
         }
-        (parts::filter_bar(lang.tr("Zeitraum", "Period"), "/hand-over", "", &html! {
+        (parts::filter_bar(lang.tr("Zeitraum", "Period"), "/uebergabe", "", &html! {
             (date_field(lang, "execution", lang.tr("Ausführung am", "Execution on")).value(&execution_text)
                 .hint(lang.tr("Ein Tag, an dem Banken arbeiten.", "A day on which banks work.")))
             (date_field(lang, "next", lang.tr("Nächster Lauf am", "Next run on")).value(&next_text)
@@ -118,7 +118,7 @@ async fn show(caller: &Caller, choices: &Choices, ticked: &Ticked, error: Option
         @if found.accounts.is_empty() {
             (notice(Tone::Careful, lang.tr("Es ist noch kein eigenes Konto hinterlegt", "There is no own account yet"), &html! {
                 @if caller.principal.may_anywhere(CONFIGURE) {
-                    p { a href="/hand-over/settings" { (lang.tr("Konto in den Einstellungen hinterlegen", "Add an account in the settings")) } }
+                    p { a href="/uebergabe/einstellungen" { (lang.tr("Konto in den Einstellungen hinterlegen", "Add an account in the settings")) } }
                 } @else {
                     p { (lang.tr("Wer den Rechnungseingang einrichtet, kann es in den Einstellungen der Übergabe hinterlegen.", "Whoever sets the invoice desk up can add it in the settings of the hand-over.")) }
                 }
@@ -169,7 +169,7 @@ fn proposal_form(caller: &Caller, found: &Found, ticked: &Ticked, execution: &st
         .header_column(1)
         .rows(found.lines.iter().map(|line| row(lang, line, ticked, again)));
     html! {
-        form method="post" action="/hand-over" {
+        form method="post" action="/uebergabe" {
             (parts::csrf_field(caller))
             input type="hidden" name="execution" value=(execution);
             @if suspicious > 0 {
@@ -243,7 +243,7 @@ fn row(lang: Lang, line: &Line, ticked: &Ticked, again: bool) -> Row {
             }
         },
         html! {
-            a href={ "/invoices/" (id) } { (number) }
+            a href={ "/rechnungen/" (id) } { (number) }
             @if line.row.kind == Kind::CreditNote { " " (badge(Tone::Info, lang.tr("Gutschrift", "Credit note"))) }
             @if line.ordered_by_me { p.hint { (lang.tr(
                 "Wer anordnet, darf nicht zahlen (§ 42 Abs. 5 KomHKVO). Eine andere Person muss diesen Lauf erstellen.",
@@ -305,7 +305,7 @@ pub async fn create(Shared(app): Shared<App>, caller: Caller, Form(ticked): Form
 
 fn told(caller: &Caller, made: &run::Made, lang: Lang) -> Response {
     let total = amount(made.run.total_cents, "EUR", lang);
-    let to = format!("/hand-over/runs/{}", made.run.id);
+    let to = format!("/uebergabe/laeufe/{}", made.run.id);
     if made.held.is_empty() {
         let text = lang.tr(
             format!("Zahlungslauf {} über {total} erstellt.", made.run.message_id),

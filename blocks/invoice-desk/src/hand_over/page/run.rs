@@ -61,7 +61,7 @@ pub async fn list(caller: Caller) -> Answer {
         ])
         .rows(runs.iter().map(|found| {
             Row::new([
-                html! { a href={ "/hand-over/runs/" (found.id) } { (found.message_id) } },
+                html! { a href={ "/uebergabe/laeufe/" (found.id) } { (found.message_id) } },
                 badge(tone(found.state), found.state.title().get(lang)),
                 html! { (date_time(found.created_at, lang)) ", " (found.created_by_name) },
                 html! { (iso_date(&found.execution, lang)) },
@@ -70,12 +70,12 @@ pub async fn list(caller: Caller) -> Answer {
             ])
         }));
     let body = html! {
-        (sections(&caller, "/hand-over/runs"))
+        (sections(&caller, "/uebergabe/laeufe"))
         @if runs.is_empty() {
             (empty_state(
                 lang.tr("Noch kein Zahlungslauf", "No payment run yet"),
                 lang.tr("Zahlungsläufe entstehen aus dem Zahlungsvorschlag.", "Payment runs are made from the payment proposal."),
-                &html! { (link_button("/hand-over", lang.tr("Zum Zahlungsvorschlag", "To the payment proposal"))) },
+                &html! { (link_button("/uebergabe", lang.tr("Zum Zahlungsvorschlag", "To the payment proposal"))) },
             ))
         } @else { (table) }
     };
@@ -120,17 +120,17 @@ pub async fn page(caller: Caller, Path(id): Path<String>) -> Answer {
     };
     let page = Page::new(found.message_id.clone())
         .section(SECTION)
-        .crumb("/hand-over/runs", lang.tr("Zahlungsläufe", "Payment runs"));
+        .crumb("/uebergabe/laeufe", lang.tr("Zahlungsläufe", "Payment runs"));
     Ok(frame(&caller, page, body))
 }
 
 /// What can be done with a run as it stands.
 fn steps(caller: &Caller, found: &Run) -> Markup {
     let lang = caller.lang;
-    let at = |what: &str| format!("/hand-over/runs/{}/{what}", found.id);
+    let at = |what: &str| format!("/uebergabe/laeufe/{}/{what}", found.id);
     let own = found.created_by == caller.principal.person.as_str();
     let cancel = html! {
-        form method="post" action=(at("cancel")) {
+        form method="post" action=(at("abbruch")) {
             (parts::csrf_field(caller))
             (parts::field(lang, "reason", lang.tr("Grund der Stornierung", "Reason for cancelling")).required().max_length(500))
             (button(lang.tr("Lauf stornieren", "Cancel run")).danger())
@@ -142,7 +142,7 @@ fn steps(caller: &Caller, found: &Run) -> Markup {
                 @if own {
                     (notice(Tone::Info, lang.tr("Eine zweite Person muss freigeben", "A second person has to release it"), &html! {}))
                 } @else {
-                    (parts::post_button(caller, &at("release"), &button(lang.tr("Lauf freigeben", "Release run")).icon(Icon::Check)))
+                    (parts::post_button(caller, &at("freigabe"), &button(lang.tr("Lauf freigeben", "Release run")).icon(Icon::Check)))
                 }
                 (card(lang.tr("Zurücknehmen", "Take back"), &cancel))
             }
@@ -152,14 +152,14 @@ fn steps(caller: &Caller, found: &Run) -> Markup {
                         "Die Datei kann beliebig oft geladen werden; sie ist immer dieselbe. Die Bank erkennt sie an ihrer Kennung und führt sie nur einmal aus.",
                         "The file can be fetched as often as you like; it is always the same. The bank knows it by its id and executes it only once.",
                     )) }
-                    (link_button(&at("file"), lang.tr("Datei laden (pain.001)", "Fetch file (pain.001)")).primary().download().icon(Icon::Download))
+                    (link_button(&at("datei"), lang.tr("Datei laden (pain.001)", "Fetch file (pain.001)")).primary().download().icon(Icon::Download))
                 }))
                 (card(lang.tr("2. Bestätigen", "2. Confirm"), &html! {
                     p { (lang.tr(
                         "Wenn die Datei bei der Bank ist. Danach kann der Lauf nicht mehr storniert werden.",
                         "When the bank has the file. After that the run cannot be cancelled any more.",
                     )) }
-                    (parts::post_button(caller, &at("sent"), &button(lang.tr("Datei ist bei der Bank", "The bank has the file"))))
+                    (parts::post_button(caller, &at("versand"), &button(lang.tr("Datei ist bei der Bank", "The bank has the file"))))
                 }))
                 (card(lang.tr("Oder zurücknehmen", "Or take back"), &cancel))
             }
@@ -170,15 +170,15 @@ fn steps(caller: &Caller, found: &Run) -> Markup {
                         "Read a status report or statement of the bank, or record the payment by hand.",
                     )) }
                     div.toolbar {
-                        (link_button("/hand-over/report", lang.tr("Rückmeldung einlesen", "Read answer")).icon(Icon::Upload))
-                        (link_button(&at("file"), lang.tr("Datei noch einmal laden", "Fetch file again")).quiet().download())
-                        (parts::post_button(caller, &at("paid"), &button(lang.tr("Alle als bezahlt vermerken", "Record all as paid")).secondary()
+                        (link_button("/uebergabe/rueckmeldung", lang.tr("Rückmeldung einlesen", "Read answer")).icon(Icon::Upload))
+                        (link_button(&at("datei"), lang.tr("Datei noch einmal laden", "Fetch file again")).quiet().download())
+                        (parts::post_button(caller, &at("zahlung"), &button(lang.tr("Alle als bezahlt vermerken", "Record all as paid")).secondary()
                             .confirm(lang.tr("Alle offenen Überweisungen dieses Laufs als bezahlt vermerken?", "Record all open transfers of this run as paid?"))))
                     }
                 }))
             }
             RunState::Done => {
-                (link_button(&at("file"), lang.tr("Datei laden (pain.001)", "Fetch file (pain.001)")).download().icon(Icon::Download))
+                (link_button(&at("datei"), lang.tr("Datei laden (pain.001)", "Fetch file (pain.001)")).download().icon(Icon::Download))
             }
             RunState::Cancelled => {}
         }
@@ -218,7 +218,7 @@ fn transfer_table(lang: Lang, transfers: &[RunTransfer]) -> Markup {
                 html! { (transfer.creditor) br; span.iban { (transfer.iban) } },
                 html! { (transfer.remittance) },
                 html! { @for (index, (id, number)) in transfer.invoices.iter().enumerate() {
-                    @if index > 0 { ", " } a href={ "/invoices/" (id) } { (number) }
+                    @if index > 0 { ", " } a href={ "/rechnungen/" (id) } { (number) }
                 } },
                 transfer_state(lang, transfer),
                 html! { (amount(transfer.cents, "EUR", lang)) },
@@ -241,7 +241,7 @@ pub async fn file(Shared(app): Shared<App>, caller: Caller, Path(id): Path<Strin
 /// The second person releases.
 pub async fn release(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
     let principal = caller.principal.clone();
-    let to = format!("/hand-over/runs/{id}");
+    let to = format!("/uebergabe/laeufe/{id}");
     let done = caller
         .app
         .store
@@ -253,7 +253,7 @@ pub async fn release(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothi
 /// The bank has it.
 pub async fn sent(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
     let principal = caller.principal.clone();
-    let to = format!("/hand-over/runs/{id}");
+    let to = format!("/uebergabe/laeufe/{id}");
     let done = caller
         .app
         .store
@@ -281,7 +281,7 @@ pub struct Reason {
 /// Takes a run back.
 pub async fn cancel(caller: Caller, Path(id): Path<String>, Form(form): Form<Reason>) -> Answer {
     let decider = decider(&caller).await?;
-    let to = format!("/hand-over/runs/{id}");
+    let to = format!("/uebergabe/laeufe/{id}");
     let done = caller
         .app
         .store
@@ -299,7 +299,7 @@ pub async fn cancel(caller: Caller, Path(id): Path<String>, Form(form): Form<Rea
 /// All of it is paid.
 pub async fn paid(caller: Caller, Path(id): Path<String>, Form(_): Form<Nothing>) -> Answer {
     let decider = decider(&caller).await?;
-    let to = format!("/hand-over/runs/{id}");
+    let to = format!("/uebergabe/laeufe/{id}");
     let day = crate::day_of(caller.app.now()).to_string();
     let done = caller
         .app
@@ -335,7 +335,7 @@ fn report_page(lang: Lang) -> Page {
 fn report_body(caller: &Caller, applied: Option<&Applied>) -> Markup {
     let lang = caller.lang;
     html! {
-        (sections(caller, "/hand-over/report"))
+        (sections(caller, "/uebergabe/rueckmeldung"))
         @if let Some(applied) = applied {
             (notice(
                 if applied.remarks.is_empty() && applied.rejected == 0 { Tone::Good } else { Tone::Careful },
@@ -352,7 +352,7 @@ fn report_body(caller: &Caller, applied: Option<&Applied>) -> Markup {
                 },
             ))
         }
-        form method="post" action="/hand-over/report" enctype="multipart/form-data" {
+        form method="post" action="/uebergabe/rueckmeldung" enctype="multipart/form-data" {
             (parts::csrf_field(caller))
             (file_drop(lang, "file", lang.tr("Datei der Bank", "File of the bank"))
                 .hint(lang.tr(

@@ -45,18 +45,18 @@ pub async fn page(caller: Caller) -> Answer {
                 },
                 parts::post_button(
                     &caller,
-                    &format!("/hand-over/settings/accounts/{}/retire", account.id),
+                    &format!("/uebergabe/einstellungen/konten/{}/stilllegen", account.id),
                     &button(lang.tr("Entfernen", "Remove")).quiet().small().about(&iban),
                 ),
             ])
         }));
     let body = html! {
-        (sections(&caller, "/hand-over/settings"))
+        (sections(&caller, "/uebergabe/einstellungen"))
         @if accounts.is_empty() {
             (empty_state(lang.tr("Noch kein Konto", "No account yet"), lang.tr("Zahlungsläufe brauchen ein Konto, von dem gezahlt wird.", "Payment runs need an account to pay from."), &html! {}))
         } @else { (table) }
         (card(lang.tr("Konto hinzufügen", "Add an account"), &html! {
-            form method="post" action="/hand-over/settings/accounts" {
+            form method="post" action="/uebergabe/einstellungen/konten" {
                 (parts::csrf_field(&caller))
                 (field(lang, "name", lang.tr("Kontoinhaber", "Holder")).required().max_length(70))
                 (field(lang, "iban", "IBAN").required().max_length(42).no_spellcheck())
@@ -69,12 +69,12 @@ pub async fn page(caller: Caller) -> Answer {
         }))
         (card(lang.tr("Formate für Finanzverfahren", "Formats for finance systems"), &html! {
             ul { @for set in &mappings {
-                li { a href={ "/hand-over/settings/mappings?id=" (set.id) } { (set.mapping.name) }
+                li { a href={ "/uebergabe/einstellungen/abbildungen?id=" (set.id) } { (set.mapping.name) }
                     @if set.pays { " " (badge(Tone::Info, lang.tr("zahlt selbst", "pays itself"))) } }
             } }
             p { (lang.tr("Neues Format beginnen mit:", "Begin a new format with:")) }
             div.toolbar { @for preset in presets::ALL {
-                (link_button(&format!("/hand-over/settings/mappings?preset={}", preset.id), preset.title.get(lang)).small())
+                (link_button(&format!("/uebergabe/einstellungen/abbildungen?preset={}", preset.id), preset.title.get(lang)).small())
             } }
         }))
     };
@@ -99,7 +99,7 @@ pub async fn add_account(caller: Caller, Form(form): Form<AccountForm>) -> Answe
         Err(HandOverError::Store(error)) => return Err(AppError::internal(error)),
         Err(error) => Flash::bad(error.text().get(caller.lang)),
     };
-    Ok(redirect_with(&caller, "/hand-over/settings", &flash))
+    Ok(redirect_with(&caller, "/uebergabe/einstellungen", &flash))
 }
 
 /// Takes an account out of use.
@@ -112,7 +112,7 @@ pub async fn retire_account(caller: Caller, Path(id): Path<String>, Form(_): For
         .write(&caller.principal.tenant, move |tx| Box::pin(async move { retire(tx, &principal, &id).await }))
         .await?;
     let text = caller.tr("Das Konto ist entfernt.", "The account is removed.");
-    Ok(redirect_with(&caller, "/hand-over/settings", &Flash::good(text)))
+    Ok(redirect_with(&caller, "/uebergabe/einstellungen", &Flash::good(text)))
 }
 
 /// Which mapping.
@@ -255,7 +255,7 @@ fn editor(caller: &Caller, form: &MappingForm, errors: &[FieldError]) -> axum::r
     let body = html! {
         (parts::error_summary(lang, errors))
         @if let Some(remark) = remark { (notice(Tone::Careful, lang.tr("Was Sie wissen sollten", "What you should know"), &html! { p { (remark) } })) }
-        form method="post" action="/hand-over/settings/mappings" {
+        form method="post" action="/uebergabe/einstellungen/abbildungen" {
             (parts::csrf_field(caller))
             input type="hidden" name="id" value=(form.id);
             input type="hidden" name="preset" value=(form.preset);
@@ -282,7 +282,7 @@ fn editor(caller: &Caller, form: &MappingForm, errors: &[FieldError]) -> axum::r
     };
     let mut page = Page::new(lang.tr("Format für das Finanzverfahren", "Format for the finance system"))
         .section(SECTION)
-        .crumb("/hand-over/settings", lang.tr("Einstellungen der Übergabe", "Settings of the hand-over"));
+        .crumb("/uebergabe/einstellungen", lang.tr("Einstellungen der Übergabe", "Settings of the hand-over"));
     if !errors.is_empty() {
         page = page.with_errors();
     }
@@ -311,5 +311,5 @@ pub async fn keep_mapping(caller: Caller, Form(form): Form<MappingForm>) -> Answ
         })
         .await?;
     let text = caller.tr("Das Format ist gespeichert.", "The format is kept.");
-    Ok(redirect_with(&caller, "/hand-over/settings", &Flash::good(text)))
+    Ok(redirect_with(&caller, "/uebergabe/einstellungen", &Flash::good(text)))
 }
