@@ -40,11 +40,11 @@ async fn a_cashier_pays_from_the_proposal_to_the_banks_answer() {
     let run = made.location().to_owned();
     let shown = site.get(&okka, &run).await.text();
     assert!(shown.contains("VIR-2026-000001") && shown.contains("Mueller") || shown.contains("Müller"), "{shown}");
-    let file = site.get(&okka, &format!("{run}/file")).await;
+    let file = site.get(&okka, &format!("{run}/datei")).await;
     assert_eq!(file.status, StatusCode::OK);
-    assert_eq!(file.bytes, site.get(&okka, &format!("{run}/file")).await.bytes);
+    assert_eq!(file.bytes, site.get(&okka, &format!("{run}/datei")).await.bytes);
 
-    let sent = site.post(&okka, &format!("{run}/sent"), &[]).await;
+    let sent = site.post(&okka, &format!("{run}/versand"), &[]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let report = "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N</MsgId></GrpHdr>\
         <Ntfctn><Ntry><Amt Ccy=\"EUR\">119.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><NtryDtls><TxDtls><Refs>\
