@@ -53,7 +53,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0401_hand_over",
         "0402_web_entry",
         "0403_sending",
-        "0501_mailbox"
+        "0501_mailbox",
+        "0601_assignment"
     ],
 );
 

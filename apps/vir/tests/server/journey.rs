@@ -64,7 +64,8 @@ async fn from_upload_to_the_bank(installation: &mut Installation) {
     let at = find(&mut clerk).await;
 
     let page = clerk.get(&at).await;
-    let form = page.form_to("/kontierung").with("cost_centre", "57310").with("account", "443100").with("product", "573101");
+    let form =
+        page.form_to("/kontierung").with("cost_centre", "57310").with("account", "443100").with("product", "573101");
     let coded = clerk.send(form.with("do", "save")).await;
     assert!(coded.status.is_success() && coded.says("Kontiert"), "{}", coded.readable());
     installation.kill_and_restart(0);

@@ -26,6 +26,10 @@ pub struct InvoiceJson {
     pub state: String,
     /// The organisation unit; null: not assigned yet.
     pub unit: Option<String>,
+    /// The person who takes care of it; null: nobody in particular.
+    pub assigned_person: Option<String>,
+    /// The group that takes care of it.
+    pub assigned_group: Option<String>,
     /// invoice, credit_note, correction, unstructured
     pub kind: String,
     pub syntax: Option<String>,
@@ -89,6 +93,8 @@ impl From<&InvoiceRow> for InvoiceJson {
             direction: row.direction.text().to_owned(),
             state: row.state.text().to_owned(),
             unit: row.unit_id.clone(),
+            assigned_person: row.assigned_person.clone(),
+            assigned_group: row.assigned_group.clone(),
             kind: row.kind.text().to_owned(),
             syntax: row.syntax.clone(),
             profile: row.profile.clone(),

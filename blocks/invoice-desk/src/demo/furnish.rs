@@ -388,6 +388,8 @@ async fn furnish_desk(
                         operator: Operator::Is,
                         value: unit.leitweg_id(),
                         unit_id: units[unit.key].as_str().to_owned(),
+                        person_id: None,
+                        group_id: None,
                         note: unit.name.to_owned(),
                     };
                     routing::add(tx, "demo", rule).await?;

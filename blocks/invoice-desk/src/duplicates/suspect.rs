@@ -96,7 +96,7 @@ pub async fn decide(
     if tx.execute(DECIDE, &values).await? == 0 {
         return Ok(Decided::Stale);
     }
-    tx.publish("invoice.duplicate_decided", json!({ "id": id, "decision": decision })).await?;
+    tx.publish("invoice.duplicate_decided", json!({ "id": id, "invoice_id": id, "decision": decision })).await?;
     tx.audit(Entry {
         actor: actor.to_owned(),
         action: "invoice.decide_duplicate".to_owned(),

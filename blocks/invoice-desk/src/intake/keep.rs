@@ -14,7 +14,8 @@ use super::columns::column_text;
 use super::{IntakeError, Once, Receipt, Received, Understood};
 use crate::duplicates::{self, Suspicion};
 use crate::invoice_row::{Channel, Direction, InvoiceId, InvoiceRow, Keys, State};
-use crate::routing::{self, Subject};
+use crate::routing::{self, Rule, Subject};
+use crate::workflow::assign::{self, Assignee};
 
 /// A document that is stored and read, and has no row yet.
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl Arrival {
         }
     }
 
-    fn row(&self, now: Timestamp, unit_id: Option<String>, suspicion: Option<Suspicion>) -> InvoiceRow {
+    fn row(&self, now: Timestamp, rule: Option<&Rule>, suspicion: Option<Suspicion>) -> InvoiceRow {
         let columns = self.found.columns.clone();
         InvoiceRow {
             id: InvoiceId(new_id(now)),
@@ -97,8 +98,9 @@ impl Arrival {
             channel: self.channel,
             direction: self.direction,
             state: if self.found.trouble.is_some() { State::Quarantined } else { State::Received },
-            unit_id,
-            assigned_person: None,
+            unit_id: rule.map(|rule| rule.unit_id.clone()),
+            assigned_person: rule.and_then(|rule| rule.person_id.clone()),
+            assigned_group: rule.and_then(|rule| rule.group_id.clone()),
             kind: self.found.kind,
             syntax: self.found.syntax.map(str::to_owned),
             profile: self.found.profile.map(str::to_owned),
@@ -167,7 +169,7 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
         Direction::Incoming => duplicates::suspect(tx, &arrival.original, &keys, &arrival.found.columns, None).await?,
         Direction::Outgoing => None,
     };
-    let row = arrival.row(now, matched.map(|rule| rule.unit_id.clone()), suspicion);
+    let row = arrival.row(now, matched, suspicion);
     if !row.insert(tx, &keys).await? {
         let earlier = InvoiceRow::delivery(tx, arrival.channel, &arrival.original).await?;
         remember(tx, &arrival, &earlier.id).await?;
@@ -192,6 +194,7 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
     }
     let told = json!({
         "id": row.id,
+        "invoice_id": row.id,
         "channel": row.channel,
         "direction": row.direction,
         "state": row.state,
@@ -213,6 +216,10 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
             "duplicate_of": row.duplicate_of,
         }),
     });
+    let assignee = Assignee::of_columns(row.assigned_person.as_deref(), row.assigned_group.as_deref());
+    if assignee != Assignee::Nobody {
+        assign::tell(tx, &row.id, &assignee, None, "routing", None, None).await?;
+    }
     Ok(receipt(&row, false))
 }
 

@@ -2,13 +2,11 @@
 //!
 //! Invariant: each handler answers with a redirect where it worked, and with the page and what was typed where not.
 
-use axum::extract::{Path, State as Extension};
+use axum::extract::Path;
 use serde::Deserialize;
-use serde_json::json;
 use vir_auth::UnitId;
 use vir_core::Text;
-use vir_store::{Entry, args};
-use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Form, Query, redirect_with};
+use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Query, redirect_with};
 
 use super::load::{self, loaded};
 use super::page::{Given, show};
@@ -47,7 +45,7 @@ pub(super) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Q
     show(&caller, &decider, &loaded, &given)
 }
 
-async fn again(caller: &Caller, id: &InvoiceId, given: Given) -> Answer {
+pub(super) async fn again(caller: &Caller, id: &InvoiceId, given: Given) -> Answer {
     let loaded = loaded(caller, id).await?;
     show(caller, &decider(caller).await?, &loaded, &given)
 }
@@ -141,7 +139,7 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn done(caller: &Caller, id: &InvoiceId, said: &str) -> Answer {
+pub(super) fn done(caller: &Caller, id: &InvoiceId, said: &str) -> Answer {
     Ok(redirect_with(caller, &format!("/rechnungen/{id}"), &Flash::good(said)))
 }
 
@@ -182,7 +180,7 @@ async fn tell_supplier(caller: &Caller, id: &InvoiceId, to: String, reason: Stri
         .await
 }
 
-async fn write<T, F>(caller: &Caller, work: F) -> Result<T, AppError>
+pub(super) async fn write<T, F>(caller: &Caller, work: F) -> Result<T, AppError>
 where
     T: Send + 'static,
     F: for<'t> FnOnce(&'t mut vir_store::Tx) -> vir_store::BoxFuture<'t, vir_store::Result<T>> + Send + 'static,
@@ -243,75 +241,9 @@ fn plausible_mail(text: &str) -> bool {
     shape && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',' || c == ';')
 }
 
-fn require_code(caller: &Caller, unit: Option<&str>) -> Result<(), AppError> {
+pub(super) fn require_code(caller: &Caller, unit: Option<&str>) -> Result<(), AppError> {
     match unit.map(UnitId::from) {
         Some(unit) => caller.require(CODE, &unit),
         None => caller.require_everywhere(CODE),
     }
-}
-
-/// The posted link.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Link {
-    kind: String,
-    number: String,
-}
-
-/// `POST /rechnungen/{id}/verknuepfungen`
-pub(super) async fn link(
-    caller: Caller,
-    Extension(_): Extension<App>,
-    Path(id): Path<String>,
-    Form(posted): Form<Link>,
-) -> Answer {
-    let id = InvoiceId(id);
-    let row = load::row(&caller, &id).await?;
-    require_code(&caller, row.unit_id.as_deref())?;
-    if !["corrects", "credits", "partial"].contains(&posted.kind.as_str()) {
-        return Err(AppError::bad_request(Text::new("Diese Verbindung gibt es nicht.", "There is no such link.")));
-    }
-    let principal = caller.principal.clone();
-    let number = posted.number.trim().to_owned();
-    let found = write(&caller, move |tx| {
-        Box::pin(async move {
-            // Of the same seller first: numbers are unique only there.
-            let other = tx
-                .optional(
-                    "select id, unit_id from invoice where number = $1 and id <> $2
-                     order by case when seller_key = $3 then 0 else 1 end, id desc limit 1",
-                    &args![&number, row.id.as_str(), &row.seller_key],
-                )
-                .await?;
-            let Some(other) = other else { return Ok(false) };
-            let unit = other.optional_text("unit_id")?.map(UnitId::from);
-            let visible = match &unit {
-                Some(unit) => principal.may(crate::permissions::SEE, unit),
-                None => principal.may_everywhere(crate::permissions::SEE),
-            };
-            if !visible {
-                return Ok(false);
-            }
-            let other = other.text("id")?;
-            tx.execute(
-                "insert into invoice_link (invoice_id, other_id, kind, person_id, at) values ($1, $2, $3, $4, $5)
-                 on conflict ({t}invoice_id, other_id, kind) do nothing",
-                &args![row.id.as_str(), &other, &posted.kind, principal.person.as_str(), tx.now()],
-            )
-            .await?;
-            tx.audit(Entry {
-                actor: principal.actor(),
-                action: "invoice.link".to_owned(),
-                subject: row.id.subject(),
-                detail: json!({ "other": other, "kind": posted.kind }),
-            });
-            Ok(true)
-        })
-    })
-    .await?;
-    if found {
-        return done(&caller, &id, caller.lang.tr("Die Rechnungen sind verbunden.", "The invoices are linked."));
-    }
-    let message =
-        Text::new("Eine Rechnung mit dieser Nummer ist nicht zu finden.", "No invoice with this number is found.");
-    again(&caller, &id, Given { errors: vec![FieldError::new("link-number", message)], ..Given::default() }).await
 }

@@ -36,6 +36,8 @@ pub(crate) struct Step {
 pub(crate) struct Related {
     pub id: String,
     pub why: &'static str,
+    /// Where a person linked them: as which kind, and whether from the other one.
+    pub link: Option<(&'static str, bool)>,
     pub caption: String,
     pub state: Option<State>,
     pub payable_cents: Option<i64>,
@@ -109,6 +111,15 @@ fn related(row: &Row) -> Result<Related> {
         "order" => "order",
         _ => "related",
     };
+    let link = match row.text("why")?.as_str() {
+        "corrects" => Some(("corrects", false)),
+        "corrects_by" => Some(("corrects", true)),
+        "credits" => Some(("credits", false)),
+        "credits_by" => Some(("credits", true)),
+        "partial" => Some(("partial", false)),
+        "partial_by" => Some(("partial", true)),
+        _ => None,
+    };
     let caption = match (row.optional_text("seller_name")?, row.optional_text("number")?) {
         (Some(seller), Some(number)) => format!("{seller}, {number}"),
         (Some(name), None) | (None, Some(name)) => name,
@@ -117,6 +128,7 @@ fn related(row: &Row) -> Result<Related> {
     Ok(Related {
         id: row.text("id")?,
         why,
+        link,
         caption,
         state: State::find(&row.text("state")?),
         payable_cents: row.optional_int("payable_cents")?,

@@ -3,6 +3,8 @@
 //! Invariant: nobody sees an invoice of a unit for which they lack `invoice.see`, nor learns that it exists.
 
 mod act;
+pub(crate) mod assign;
+mod link;
 pub(crate) mod load;
 pub(crate) mod page;
 pub(crate) mod steps;
@@ -27,9 +29,11 @@ pub fn routes() -> Router<App> {
         .route("/rechnungen/{id}/anlagen/{position}", get(view::beside))
         .route("/rechnungen/{id}/kontierung", post(act::code))
         .route("/rechnungen/{id}/entscheidung", post(act::decision))
+        .route("/rechnungen/{id}/zuweisung", post(assign::post))
         .route("/rechnungen/{id}/kommentare", post(act::comment))
         .route("/rechnungen/{id}/rueckfrage", post(act::query))
-        .route("/rechnungen/{id}/verknuepfungen", post(act::link))
+        .route("/rechnungen/{id}/verknuepfungen", post(link::link))
+        .route("/rechnungen/{id}/verknuepfungen/loesen", post(link::unlink))
 }
 
 /// The lines of an invoice for coding: net amount in cents, tax rate in hundredths of a percent, name.

@@ -37,8 +37,9 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
             div.stack {
                 (summary(lang, decider, loaded))
                 (steps::next(caller, decider, loaded, given))
+                (super::assign::panel(caller, decider, loaded))
                 (findings(lang, loaded))
-                (related(lang, loaded))
+                (related(caller, loaded))
                 (history(lang, decider, loaded))
                 (steps::talk(caller, loaded, given))
                 (steps::further(caller, decider, loaded, given))
@@ -270,7 +271,9 @@ fn findings(lang: Lang, loaded: &Loaded) -> Markup {
     } }
 }
 
-fn related(lang: Lang, loaded: &Loaded) -> Markup {
+fn related(caller: &Caller, loaded: &Loaded) -> Markup {
+    let lang = caller.lang;
+    let may = steps::may_code(caller, loaded);
     if loaded.related.is_empty() {
         return html! {};
     }
@@ -280,6 +283,7 @@ fn related(lang: Lang, loaded: &Loaded) -> Markup {
             Column::text(lang.tr("Zusammenhang", "Relation")),
             Column::text(lang.tr("Stand", "State")),
             Column::number(lang.tr("Betrag", "Amount")),
+            Column::unseen(lang.tr("Ändern", "Change")),
         ]);
     for one in &loaded.related {
         let amount =
@@ -289,6 +293,7 @@ fn related(lang: Lang, loaded: &Loaded) -> Markup {
             html! { (relation(one, lang)) },
             html! { (one.state.map_or("", |state| state.name(lang))) },
             html! { (amount.unwrap_or_default()) },
+            html! { @if let Some(kind) = one.link.filter(|_| may) { (super::link::remove_button(caller, loaded, one, kind)) } },
         ]);
     }
     let order: i64 = loaded

@@ -66,6 +66,8 @@ pub enum PersonChoice {
     Me,
     /// This person's.
     Person(String),
+    /// This group's: `person=group:…`.
+    Group(String),
 }
 
 /// Which invoices.
@@ -245,11 +247,15 @@ impl Filter {
         out.optional("findings", self.findings.map(yes));
         out.optional(
             "person",
-            self.person.as_ref().map(|person| match person {
-                PersonChoice::Nobody => "none",
-                PersonChoice::Me => "me",
-                PersonChoice::Person(id) => id,
-            }),
+            self.person
+                .as_ref()
+                .map(|person| match person {
+                    PersonChoice::Nobody => "none".to_owned(),
+                    PersonChoice::Me => "me".to_owned(),
+                    PersonChoice::Person(id) => id.clone(),
+                    PersonChoice::Group(id) => format!("group:{id}"),
+                })
+                .as_deref(),
         );
         out.optional("voucher", self.voucher.as_deref());
         out.optional("hold", self.hold.map(yes));
@@ -304,7 +310,10 @@ impl Reading {
                 filter.person = Some(match value.as_str() {
                     "none" => PersonChoice::Nobody,
                     "me" => PersonChoice::Me,
-                    _ => PersonChoice::Person(value),
+                    _ => match value.strip_prefix("group:") {
+                        Some(group) => PersonChoice::Group(group.to_owned()),
+                        None => PersonChoice::Person(value),
+                    },
                 });
             }),
             "voucher" => text(value).map(|value| filter.voucher = Some(value)),

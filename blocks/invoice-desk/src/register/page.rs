@@ -183,16 +183,24 @@ impl View {
             [UnitChoice::Unit(id)] => id.as_str(),
             _ => "",
         };
+        let group = match &filter.person {
+            Some(PersonChoice::Group(id)) => format!("group:{id}"),
+            _ => String::new(),
+        };
         let person = match &filter.person {
             Some(PersonChoice::Me) => "me",
             Some(PersonChoice::Nobody) => "none",
             Some(PersonChoice::Person(id)) => id.as_str(),
+            Some(PersonChoice::Group(_)) => group.as_str(),
             None => "",
         };
         let mut people =
             vec![Choice::new("me", lang.tr("mir", "me")), Choice::new("none", lang.tr("niemandem", "nobody"))];
         if let Some(PersonChoice::Person(id)) = &filter.person {
             people.push(Choice::new(id, self.names.person(Some(id)).unwrap_or_default()));
+        }
+        if !group.is_empty() {
+            people.push(Choice::new(&group, lang.tr("einer Gruppe", "a group")));
         }
         let lights: Vec<Choice> = [Light::Red, Light::Yellow, Light::Green]
             .into_iter()

@@ -75,6 +75,7 @@ pub(super) enum Term {
     Verdict(&'static str),
     Findings(bool),
     Person(Option<String>),
+    Group(String),
     Voucher(String),
     Seller(String),
     /// Received from–to, the end excluded.
@@ -103,12 +104,11 @@ impl Term {
         }
         terms.extend(filter.verdict.map(|verdict| Self::Verdict(verdict.text())));
         terms.extend(filter.findings.map(Self::Findings));
-        terms.extend(filter.person.as_ref().map(|person| {
-            Self::Person(match person {
-                PersonChoice::Nobody => None,
-                PersonChoice::Me => Some(me.to_owned()),
-                PersonChoice::Person(id) => Some(id.clone()),
-            })
+        terms.extend(filter.person.as_ref().map(|person| match person {
+            PersonChoice::Nobody => Self::Person(None),
+            PersonChoice::Me => Self::Person(Some(me.to_owned())),
+            PersonChoice::Person(id) => Self::Person(Some(id.clone())),
+            PersonChoice::Group(id) => Self::Group(id.clone()),
         }));
         terms.extend(filter.voucher.clone().map(Self::Voucher));
         terms.extend(filter.seller.as_deref().map(seller_key).map(Self::Seller));
@@ -153,7 +153,7 @@ impl Term {
             Self::Received(..) | Self::Due(_) | Self::Discount(_) | Self::Amount(_) | Self::Seller(_) => Led::ByState,
             Self::Light(Light::Green, _) | Self::Findings(_) | Self::States(_) | Self::Units(_) => return None,
             Self::Light(..) => Led::ByDates,
-            Self::Channels(_) | Self::Person(_) => Led::ByDirection,
+            Self::Channels(_) | Self::Person(_) | Self::Group(_) => Led::ByDirection,
             Self::Hold(true) | Self::Duplicate(true) | Self::Verdict("reject") => Led::ByDirection,
             Self::Voucher(_) | Self::Issued(_) | Self::Ids(_) => Led::Alone,
             Self::Hold(false) | Self::Duplicate(false) | Self::Verdict(_) => return None,
@@ -219,6 +219,9 @@ impl Term {
             }
             Self::Person(None) => {
                 sql.push(&text("assigned_person")).push(" is null");
+            }
+            Self::Group(group) => {
+                sql.push(&text("assigned_group")).push(" = ").arg(group);
             }
             Self::Voucher(prefix) => prefixed(sql, &text("voucher_number"), prefix),
             Self::Seller(prefix) => prefixed(sql, &text(SELLER), prefix),

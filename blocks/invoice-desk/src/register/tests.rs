@@ -233,6 +233,7 @@ impl Model {
                 PersonChoice::Nobody => self.person.is_none(),
                 PersonChoice::Me => self.person.as_ref() == Some(&asking.me),
                 PersonChoice::Person(id) => self.person.as_ref() == Some(id),
+                PersonChoice::Group(_) => false,
             })
             && filter
                 .voucher

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use serde::Deserialize;
-use vir_auth::UnitId;
+use vir_auth::{Directory, PersonKind, UnitId};
 use vir_core::Lang;
 use vir_store::Tx;
 use vir_web::parts::{self, Choice, Column};
@@ -18,6 +18,7 @@ use super::{Field, Operator, Rule, Stage, Subject, add, all, remove, reorder, va
 use crate::access;
 use crate::invoice_row::InvoiceRow;
 use crate::permissions::{CONFIGURE, SEE};
+use crate::workflow::Assignee;
 
 const HERE: &str = "/einstellungen/zuordnung";
 /// On so many of the newest invoices a rule is tried.
@@ -40,6 +41,8 @@ struct Draft {
     operator: String,
     value: String,
     unit: String,
+    /// `person:…`, `group:…`, or nothing.
+    assignee: String,
     note: String,
     /// `try` or `save`.
     action: String,
@@ -64,6 +67,12 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
             text,
         ));
     }
+    let directory = caller.app.auth.directory(&caller.principal.tenant).await?;
+    let (person, group) = match Assignee::parse(&draft.assignee) {
+        Some(Assignee::Person(id)) if directory.people.contains_key(&id) => (Some(id.to_string()), None),
+        Some(Assignee::Group(id)) if directory.groups.contains_key(&id) => (None, Some(id.to_string())),
+        _ => (None, None),
+    };
     let known_unit = caller.principal.tree.unit(&UnitId::from(draft.unit.as_str())).is_some();
     let parsed = (Stage::find(&draft.stage), Field::find(&draft.field), Operator::find(&draft.operator));
     let (Some(stage), Some(field), Some(operator)) = parsed else {
@@ -86,6 +95,8 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
         operator,
         value: draft.value.clone(),
         unit_id: draft.unit.clone(),
+        person_id: person,
+        group_id: group,
         note: draft.note.chars().take(400).collect(),
     };
     if draft.action == "try" {
@@ -165,11 +176,12 @@ async fn take_out(caller: Caller, Path(id): Path<String>, Form(Nothing {}): Form
 async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError], trial: Option<Trial>) -> Answer {
     let lang = caller.lang;
     let rules = rules(caller).await?;
+    let directory = caller.app.auth.directory(&caller.principal.tenant).await?;
     let body = html! {
-        (list(caller, &rules))
+        (list(caller, &directory, &rules))
         h2 { (lang.tr("Neue Regel", "New rule")) }
         (parts::error_summary(lang, errors))
-        (entry_form(caller, draft, errors))
+        (entry_form(caller, &directory, draft, errors))
         @if let Some(trial) = &trial { (outcome(trial, lang)) }
     };
     let title = Page::new(lang.tr("Zuordnung der Rechnungen", "Routing of invoices")).section("routing").lead(lang.tr(
@@ -180,7 +192,7 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError], trial: Op
     Ok(page(caller, title, body))
 }
 
-fn list(caller: &Caller, rules: &[Rule]) -> Markup {
+fn list(caller: &Caller, directory: &Directory, rules: &[Rule]) -> Markup {
     let lang = caller.lang;
     if rules.is_empty() {
         return parts::empty_state(
@@ -211,7 +223,11 @@ fn list(caller: &Caller, rules: &[Rule]) -> Markup {
                         let action = |what: &str| format!("{HERE}/{}/{what}", rule.id);
                         parts::Row::new([
                             html! { (rule.field.name(lang)) " " (rule.operator.name(lang)) " " strong { (rule.value) } },
-                            html! { (unit(&rule.unit_id)) },
+                            html! {
+                                (unit(&rule.unit_id))
+                                @if let Some(person) = &rule.person_id { ", " (directory.name_of(&vir_auth::PersonId::from(person.as_str()))) }
+                                @if let Some(group) = rule.group_id.as_deref().and_then(|id| directory.groups.get(&vir_auth::GroupId::from(id))) { ", " (group.name) }
+                            },
                             html! { (rule.note) },
                             html! {
                                 (parts::post_button(caller, &action("verschieben"),
@@ -229,7 +245,7 @@ fn list(caller: &Caller, rules: &[Rule]) -> Markup {
     }
 }
 
-fn entry_form(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Markup {
+fn entry_form(caller: &Caller, directory: &Directory, draft: &Draft, errors: &[FieldError]) -> Markup {
     let lang = caller.lang;
     let choices = |all: &[(&'static str, &'static str)]| -> Vec<Choice> {
         all.iter().map(|(value, label)| Choice::new(*value, *label)).collect()
@@ -244,6 +260,16 @@ fn entry_form(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Markup {
         .into_iter()
         .map(|(depth, unit)| Choice::new(unit.id.as_str(), format!("{}{}", "\u{2003}".repeat(depth), unit.name)))
         .collect();
+    let mut assignees: Vec<Choice> = directory
+        .groups
+        .values()
+        .map(|group| {
+            let label = lang.tr(format!("Gruppe {}", group.name), format!("Group {}", group.name));
+            Choice::new(Assignee::Group(group.id.clone()).text(), label)
+        })
+        .collect();
+    let people = directory.people.values().filter(|person| person.active && person.kind == PersonKind::Human);
+    assignees.extend(people.map(|person| Choice::new(Assignee::Person(person.id.clone()).text(), person.name.clone())));
     let body = html! {
         (parts::select(lang, "stage", lang.tr("Stufe", "Stage"), &stages).value(&draft.stage)
             .hint(lang.tr("Die Stufen werden von oben nach unten gefragt.", "Stages are asked from top to bottom.")))
@@ -253,6 +279,9 @@ fn entry_form(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Markup {
             .hint(lang.tr("In Mustern steht * für beliebig viele Zeichen und ? für eines.", "In patterns * stands for any characters and ? for one.")))
         (parts::select(lang, "unit", lang.tr("Dann an", "Then to"), &units).value(&draft.unit).errors(errors)
             .empty(lang.tr("Bitte wählen", "Please choose")).required())
+        (parts::select(lang, "assignee", lang.tr("und dort", "and there"), &assignees).value(&draft.assignee)
+            .empty(lang.tr("niemandem besonders", "nobody in particular"))
+            .hint(lang.tr("Wer die Rechnung in die Hand bekommt; tun kann es weiterhin jede berechtigte Person.", "Who gets the invoice in hand; everybody with the permission still can.")))
         (parts::field(lang, "note", lang.tr("Notiz", "Note")).value(&draft.note).max_length(400))
         p {
             (parts::button(lang.tr("Speichern", "Save")).name_value("action", "save")) " "

@@ -115,6 +115,10 @@ pub struct Rule {
     pub value: String,
     /// The unit that gets the invoice.
     pub unit_id: String,
+    /// The person who gets it in hand.
+    pub person_id: Option<String>,
+    /// The group that gets it in hand.
+    pub group_id: Option<String>,
     /// What the tenant noted about it.
     pub note: String,
 }
@@ -269,6 +273,8 @@ mod tests {
             operator,
             value: value.to_owned(),
             unit_id: unit.to_owned(),
+            person_id: None,
+            group_id: None,
             note: String::new(),
         }
     }

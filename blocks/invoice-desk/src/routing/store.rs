@@ -16,13 +16,14 @@ use vir_store::{Entry, Result, Row, Tx, args, new_id};
 use super::rule::{Field, Operator, Rule, Stage, Table};
 use crate::limits;
 
-const ALL: &str = "select id, stage, position, field, operator, value, unit_id, note from route_rule
+const ALL: &str =
+    "select id, stage, position, field, operator, value, unit_id, person_id, group_id, note from route_rule
     order by stage, position, id";
 const REVISION: &str = "select revision from route_revision where id = 1";
 const REVISE: &str = "insert into route_revision (id, revision) values (1, $1)
     on conflict ({t}id) do update set revision = excluded.revision";
-const ADD: &str = "insert into route_rule (id, stage, position, field, operator, value, unit_id, note)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)";
+const ADD: &str = "insert into route_rule (id, stage, position, field, operator, value, unit_id, note, person_id,
+    group_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const REMOVE: &str = "delete from route_rule where id = $1";
 const MOVE: &str = "update route_rule set position = $2 where id = $1";
 
@@ -83,10 +84,14 @@ pub async fn add(tx: &mut Tx, actor: &str, rule: Rule) -> Result<()> {
     let position = all(tx).await?.iter().filter(|other| other.stage == rule.stage).map(|other| other.position).max();
     let position = position.map_or(0, |last| last + 1);
     let (stage, field, operator) = (rule.stage.text(), rule.field.text(), rule.operator.text());
-    tx.execute(ADD, &args![&id, stage, position, field, operator, rule.value.trim(), &rule.unit_id, &rule.note])
-        .await?;
-    let detail =
-        json!({"stage": stage, "field": field, "operator": operator, "value": rule.value.trim(), "unit": rule.unit_id});
+    let value = rule.value.trim();
+    let (person, group) = (&rule.person_id, &rule.group_id);
+    let row = args![&id, stage, position, field, operator, value, &rule.unit_id, &rule.note, person, group];
+    tx.execute(ADD, &row).await?;
+    let detail = json!({
+        "stage": stage, "field": field, "operator": operator, "value": value, "unit": rule.unit_id,
+        "person": person, "group": group,
+    });
     revise(tx, actor, "routing.add", &id, detail).await
 }
 
@@ -136,6 +141,8 @@ fn read(row: &Row) -> Result<Option<Rule>> {
         operator,
         value: row.text("value")?,
         unit_id: row.text("unit_id")?,
+        person_id: row.optional_text("person_id")?,
+        group_id: row.optional_text("group_id")?,
         note: row.text("note")?,
     }))
 }

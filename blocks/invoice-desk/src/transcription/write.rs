@@ -88,7 +88,7 @@ pub async fn write(tx: &mut Tx, actor: &str, id: &InvoiceId, version: i64, typed
     if tx.execute(WRITE, &values).await? == 0 {
         return Ok(Written::Stale);
     }
-    tx.publish("invoice.typed_in", json!({ "id": id })).await?;
+    tx.publish("invoice.typed_in", json!({ "id": id, "invoice_id": id })).await?;
     tx.audit(Entry {
         actor: actor.to_owned(),
         action: "invoice.type_in".to_owned(),

@@ -25,7 +25,7 @@ use crate::people::decider;
 
 /// The routes with their description.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(said, say))
+    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(said, say)).merge(super::assign_api::routes())
 }
 
 /// A coding line.

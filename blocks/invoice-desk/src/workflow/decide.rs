@@ -294,7 +294,9 @@ pub async fn decisions(tx: &mut Tx, id: &InvoiceId) -> Result<(Option<State>, Ve
 }
 
 const MOVE: &str = "update invoice set state = $1, on_hold = $2, hold_reason = $3, voucher_number = $4, unit_id = $5,
-    version = version + 1, changed_at = $6 where id = $7 and version = $8";
+    version = version + 1, changed_at = $6,
+    assigned_person = case when $9 then assigned_person end, assigned_group = case when $9 then assigned_group end
+    where id = $7 and version = $8";
 const KEEP: &str = "insert into invoice_decision (invoice_id, version, kind, from_state, to_state, person_id,
     person_name, for_person_id, for_person_name, at, reason, warnings, unit_id)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -344,6 +346,8 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
     };
     let hold_reason = reason.filter(|_| kind == Kind::Hold || (standing.on_hold && subject.standing.on_hold));
     let unit_text = unit.as_ref().map(UnitId::as_str);
+    // Whoever had it in hand had it for this step, in this unit.
+    let same_step = standing.state == subject.state && unit == subject.unit;
     let moved = args![
         standing.state.text(),
         standing.on_hold,
@@ -352,7 +356,8 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
         unit_text,
         now,
         subject.id.as_str(),
-        subject.version
+        subject.version,
+        same_step
     ];
     if tx.execute(MOVE, &moved).await? != 1 {
         return Err(Refusal::Stale);

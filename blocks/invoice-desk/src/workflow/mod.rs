@@ -6,6 +6,8 @@
 //! Invariant: nothing changes the state of an invoice but a decision.
 
 pub mod api;
+pub mod assign;
+mod assign_api;
 pub mod calendar;
 pub mod deadline;
 pub mod decide;
@@ -16,5 +18,6 @@ pub mod settings;
 pub mod state;
 pub mod voucher;
 
+pub use assign::{Assignee, assign};
 pub use decide::{Attempt, Decided, Decider, Refusal, decide};
 pub use state::Kind;

@@ -128,6 +128,8 @@ async fn rules_route_and_what_none_fits_has_no_unit() {
         operator: Operator::Is,
         value: address,
         unit_id: "bauhof".to_owned(),
+        person_id: None,
+        group_id: None,
         note: String::new(),
     };
     let added =

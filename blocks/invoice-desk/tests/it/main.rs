@@ -1,6 +1,7 @@
 //! The claims of the invoice desk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may panic, and says why it skips")]
 
+mod assignment;
 mod desk;
 mod folder;
 mod hand_over;
@@ -11,6 +12,7 @@ mod mailbox;
 mod page;
 mod pain001;
 mod sending;
+mod told;
 mod way;
 mod web;
 mod web_entry;

@@ -164,7 +164,7 @@ const ROOT: &str = "stadt";
 
 /// A town: ada codes and certifies, bert certifies, cleo orders up to 1,000 euros, dora orders anything, emil pays and
 /// is cleo's deputy.
-fn town() -> Directory {
+pub fn town() -> Directory {
     let person = |id: &str| Person {
         id: id.into(),
         name: id.to_uppercase(),
@@ -218,7 +218,7 @@ fn town() -> Directory {
     }
 }
 
-fn decider(tenant: &TenantId, who: &str) -> Decider {
+pub fn decider(tenant: &TenantId, who: &str) -> Decider {
     let directory = Arc::new(town());
     let today = "2026-11-22".parse().unwrap();
     let principal = directory.principal(tenant, &who.into(), By::System, today).unwrap();
@@ -230,7 +230,7 @@ const INVOICE: &str =
     original_blob, file_name, size_bytes, on_hold, changed_at, version, unit_id, payable_cents, currency)
     values ($1, $2, 'api', 'incoming', 'received', 'invoice', 0, 0, $1, 'a.xml', 1, $3, $2, 1, 'bau', $4, 'EUR')";
 
-async fn invoice(desk: &Desk, id: &str, cents: i64) -> InvoiceId {
+pub async fn invoice(desk: &Desk, id: &str, cents: i64) -> InvoiceId {
     let row = id.to_owned();
     desk.store
         .write(&desk.tenant, move |tx: &mut Tx| {
@@ -241,12 +241,12 @@ async fn invoice(desk: &Desk, id: &str, cents: i64) -> InvoiceId {
         .unwrap()
 }
 
-async fn try_to(store: &Store, tenant: &TenantId, who: &str, attempt: Attempt) -> Result<Decided, Refusal> {
+pub async fn try_to(store: &Store, tenant: &TenantId, who: &str, attempt: Attempt) -> Result<Decided, Refusal> {
     let decider = decider(tenant, who);
     store.write(tenant, move |tx| Box::pin(async move { decide(tx, &decider, &attempt).await })).await
 }
 
-fn lines(cents: i64) -> Vec<Line> {
+pub fn lines(cents: i64) -> Vec<Line> {
     let target = Target {
         cost_centre: "100".into(),
         account: "4222".into(),
@@ -257,7 +257,7 @@ fn lines(cents: i64) -> Vec<Line> {
     vec![Line { target, amount_cents: cents, note: None }]
 }
 
-async fn certified(desk: &Desk, id: &str, cents: i64) -> InvoiceId {
+pub async fn certified(desk: &Desk, id: &str, cents: i64) -> InvoiceId {
     let id = invoice(desk, id, cents).await;
     let code = Attempt { lines: lines(cents), ..Attempt::new(id.clone(), Kind::Code).seen(1) };
     try_to(&desk.store, &desk.tenant, "ada", code).await.unwrap();

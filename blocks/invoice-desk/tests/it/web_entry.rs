@@ -208,6 +208,8 @@ async fn the_leitweg_id_must_be_one_of_the_tenants() {
         operator: Operator::Is,
         value: "04011000-1234512345-06".into(),
         unit_id: "root".into(),
+        person_id: None,
+        group_id: None,
         note: String::new(),
     };
     site.app
