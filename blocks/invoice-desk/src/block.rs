@@ -13,8 +13,8 @@ use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, register, routing, sending,
-    settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
+    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, register, routing,
+    sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -25,16 +25,17 @@ pub fn block() -> Block {
         api,
         nav,
         jobs: JOBS,
-        subscriptions: &[mailbox::letters::LETTERS],
+        subscriptions: &[mailbox::letters::LETTERS, notices::listen::LISTEN],
         services,
         search: |principal| principal.may_anywhere(SEE).then_some("/rechnungen"),
         webhook_events: told::EVENTS,
+        account: &[notices::page::TAB],
         demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }
 }
 
-const JOBS: &[JobHandler] = &[upload::IMPORT, mailbox::outbox::SEND];
+const JOBS: &[JobHandler] = &[upload::IMPORT, mailbox::outbox::SEND, notices::send::DIGEST, notices::send::BUNDLE];
 
 fn routes() -> Router<App> {
     Router::new()
@@ -45,6 +46,7 @@ fn routes() -> Router<App> {
         .merge(transcription::routes())
         .merge(check_service::routes())
         .merge(work::routes())
+        .merge(notices::page::routes())
         .merge(invoice::routes())
         .merge(settings::routes())
         .merge(register::routes())
@@ -66,6 +68,7 @@ fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     let mut services = watched_folder::services(app.clone(), stop.clone());
     services.extend(workflow::remind::services(app.clone(), stop.clone()));
     services.extend(figures::follow::services(app.clone(), stop.clone()));
+    services.extend(notices::send::services(app.clone(), stop.clone()));
     services.extend(mailbox::watch::services(app, stop));
     services
 }

@@ -20,6 +20,7 @@ pub mod invoice;
 pub mod invoice_row;
 pub mod limits;
 pub mod mailbox;
+pub mod notices;
 mod people;
 pub mod permissions;
 pub mod register;
@@ -54,7 +55,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0402_web_entry",
         "0403_sending",
         "0501_mailbox",
-        "0601_assignment"
+        "0601_assignment",
+        "0602_notice"
     ],
 );
 

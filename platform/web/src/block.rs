@@ -44,6 +44,8 @@ pub struct Block {
     pub permissions: BlockPermissions,
     /// Kinds of events that webhooks may subscribe to, each with what it says.
     pub webhook_events: &'static [(&'static str, Phrase)],
+    /// Its views of one's own account: address and name.
+    pub account: &'static [(&'static str, Phrase)],
     /// Its part of the demonstration.
     pub demo: Option<Demo>,
 }
@@ -65,6 +67,7 @@ impl Block {
             migrations,
             permissions,
             webhook_events: &[],
+            account: &[],
             demo: None,
         }
     }

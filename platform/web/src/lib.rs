@@ -48,6 +48,7 @@ pub mod test;
 pub mod webhooks;
 mod work;
 
+pub use account::overview::tabs as account_tabs;
 pub use app::App;
 pub use block::{Block, Demo, EventCall, JobCall, JobHandler, NavItem, Subscription, Welcome, WorkError};
 pub use caller::{Caller, Visitor};

@@ -14,6 +14,7 @@ use crate::coding::form::{self as coding_form, Posted};
 use crate::conversation;
 use crate::intake::original;
 use crate::invoice_row::{InvoiceId, State};
+use crate::notices::note;
 use crate::people::decider;
 use crate::permissions::CODE;
 use crate::workflow::{Attempt, Decider, Kind, Refusal, decide};
@@ -31,6 +32,11 @@ pub(super) struct Asked {
 pub(super) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let id = InvoiceId(id);
     let loaded = loaded(&caller, &id).await?;
+    if loaded.unread {
+        // Whoever reads the page has seen what there is about it. Only then a write: looking stays cheap.
+        let (person, subject) = (caller.principal.person.to_string(), id.to_string());
+        write(&caller, move |tx| Box::pin(async move { note::seen(tx, &person, &subject).await })).await?;
+    }
     let decider = decider(&caller).await?;
     let mut given = Given::default();
     let total = loaded.subject.amount_cents;

@@ -13,6 +13,7 @@ use crate::conversation::{self, Said};
 use crate::intake::KeptFinding;
 use crate::intake::original::{self, File};
 use crate::invoice_row::{InvoiceId, InvoiceRow, State};
+use crate::notices::note;
 use crate::permissions::SEE;
 use crate::workflow::decide::Subject;
 use crate::workflow::settings::Settings;
@@ -58,6 +59,8 @@ pub(crate) struct Loaded {
     pub related: Vec<Related>,
     pub resolved_on: Option<Date>,
     pub today: Date,
+    /// Is there something about it that the reader has not seen?
+    pub unread: bool,
 }
 
 const STEPS: &str = "select at, kind, to_state, person_name, for_person_name, reason, warnings, unit_id
@@ -136,7 +139,7 @@ fn related(row: &Row) -> Result<Related> {
     })
 }
 
-async fn read(tx: &mut Tx, id: &InvoiceId) -> Result<Option<Loaded>> {
+async fn read(tx: &mut Tx, id: &InvoiceId, reader: &str) -> Result<Option<Loaded>> {
     let Some(row) = InvoiceRow::load(tx, id).await? else { return Ok(None) };
     let Some(subject) = Subject::load(tx, id).await? else { return Ok(None) };
     let earlier = match &row.seller_key {
@@ -173,6 +176,7 @@ async fn read(tx: &mut Tx, id: &InvoiceId) -> Result<Option<Loaded>> {
         related: tx.all(RELATED, &other).await?.iter().map(related).collect::<Result<_>>()?,
         resolved_on: codings::resolved_on(tx, i64::from(year)).await?,
         today: crate::day_of(tx.now()),
+        unread: note::has_unread(tx, reader, id.as_str()).await?,
         row,
         subject,
     }))
@@ -192,11 +196,11 @@ pub(crate) async fn row(caller: &Caller, id: &InvoiceId) -> std::result::Result<
 
 /// Everything about an invoice that this person may see; anything else is not found.
 pub(crate) async fn loaded(caller: &Caller, id: &InvoiceId) -> std::result::Result<Loaded, AppError> {
-    let wanted = id.clone();
+    let (wanted, reader) = (id.clone(), caller.principal.person.to_string());
     let mut loaded = caller
         .app
         .store
-        .read(&caller.principal.tenant, move |tx| Box::pin(async move { read(tx, &wanted).await }))
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { read(tx, &wanted, &reader).await }))
         .await
         .map_err(|error: vir_store::Error| AppError::from(error))?
         .filter(|loaded| may_see(caller, loaded.row.unit_id.as_deref()))

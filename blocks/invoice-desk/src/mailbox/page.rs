@@ -63,6 +63,7 @@ struct Draft {
     password: String,
     certificates: String,
     answers: String,
+    notices: String,
     active: String,
 }
 
@@ -83,6 +84,7 @@ impl Draft {
             password: String::new(),
             certificates: account.certificates.unwrap_or_default(),
             answers: if account.answers { "yes" } else { "no" }.to_owned(),
+            notices: if account.notices { "yes" } else { "no" }.to_owned(),
             active: if account.active { "yes" } else { "no" }.to_owned(),
         }
     }
@@ -156,7 +158,7 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
         done_folder: old.as_ref().map_or_else(|| "Verarbeitet".to_owned(), |old| old.done_folder.clone()),
         quarantine_folder: old.as_ref().map_or_else(|| "Quarantäne".to_owned(), |old| old.quarantine_folder.clone()),
         answers: draft.answers != "no",
-        notices: old.as_ref().is_none_or(|old| old.notices),
+        notices: draft.notices != "no",
         active: draft.active != "no",
         looked_at: None,
         trouble: None,
@@ -204,6 +206,7 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer
     let or = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
     let (imap, smtp) = (or(&draft.imap_security, "tls"), or(&draft.smtp_security, "starttls"));
     let (answers, active) = (or(&draft.answers, "yes"), or(&draft.active, "yes"));
+    let notices = or(&draft.notices, "yes");
     let form = html! {
         input type="hidden" name="id" value=(draft.id);
         (parts::field(lang, "address", lang.tr("Adresse", "Address")).kind("email").value(&draft.address).required().errors(errors))
@@ -219,6 +222,7 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer
             .hint(lang.tr("Wird verschlüsselt gespeichert und nie angezeigt. Leer: bleibt, wie es ist.", "Is stored encrypted and never shown. Empty: stays as it is.")))
         (parts::text_area(lang, "certificates", lang.tr("Eigene Zertifizierungsstelle (PEM)", "Own certificate authority (PEM)")).value(&draft.certificates).errors(errors))
         (parts::select(lang, "answers", lang.tr("Absender bekommen eine Antwort", "Senders get an answer"), &yes_no).value(&answers))
+        (parts::select(lang, "notices", lang.tr("Benachrichtigungen an die eigenen Leute gehen hier hinaus", "Notices to our own people go out here"), &yes_no).value(&notices))
         (parts::select(lang, "active", lang.tr("Wird abgerufen", "Is watched"), &yes_no).value(&active))
         (parts::button(lang.tr("Speichern", "Save")))
     };

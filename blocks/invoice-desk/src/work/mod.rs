@@ -21,6 +21,7 @@ use vir_web::parts::{self, Column, Tab};
 use vir_web::{Answer, App, AppError, Caller, Page, format, page};
 
 use crate::invoice::page::{left, light, unit_name};
+use crate::notices::{self, note};
 use crate::people::decider;
 use crate::permissions::SEE;
 use crate::workflow::deadline;
@@ -77,10 +78,13 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         Box::pin(async move {
             let steps = steps(tx, &principal, &scope, wanted.as_deref(), None).await?;
             let mentions = mentions(tx, &principal).await?;
-            Ok::<_, vir_store::Error>((steps, mentions, Settings::load(tx).await?))
+            let mut notes = note::unread(tx, principal.person.as_str()).await?;
+            // Mentions are shown with their words.
+            notes.retain(|note| note.kind != note::Kind::Mention);
+            Ok::<_, vir_store::Error>((steps, mentions, notes, Settings::load(tx).await?))
         })
     });
-    let (steps, mentions, settings) = read.await.map_err(AppError::from)?;
+    let (steps, mentions, notes, settings) = read.await.map_err(AppError::from)?;
     let today = crate::day_of(caller.app.now());
     let deputy: Vec<String> = caller
         .principal
@@ -90,13 +94,16 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         .collect();
     let tiles = html! {
         div.tiles {
+            @if !mentions.is_empty() || !notes.is_empty() {
+                (parts::figure_tile(lang.tr("Neu für Sie", "New for you"), &format::count((mentions.len() + notes.len()) as u64, lang), None, Some("#neu")))
+            }
             @for step in &steps {
                 (parts::figure_tile(lang.tr(step.waiting.de, step.waiting.en), &format::count(step.count.unsigned_abs(), lang), None,
                     Some(&whose.path(Some(step.waiting.code)))))
             }
         }
     };
-    let nothing = steps.iter().all(|step| step.count == 0) && mentions.is_empty();
+    let nothing = steps.iter().all(|step| step.count == 0) && mentions.is_empty() && notes.is_empty();
     let body = html! {
         div.stack {
             @if !deputy.is_empty() {
@@ -108,7 +115,10 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
                 (parts::empty_state(lang.tr("Alles erledigt", "All done"),
                     lang.tr("Auf Sie wartet gerade keine Rechnung.", "No invoice is waiting for you."), &html! {}))
             } @else { (tiles) }
+            div id="neu" class="stack" {
             (mention_list(lang, &mentions))
+            (notices::page::list(&caller, &notes))
+            }
             @for step in steps.iter().filter(|step| !step.items.is_empty()) {
                 (table(lang, &decider, step, today, &settings, only.is_some(), whose))
             }

@@ -172,7 +172,6 @@ impl Scope {
 pub(crate) struct Item {
     pub id: String,
     pub caption: String,
-    #[allow(dead_code, reason = "the notices ask for it")]
     pub number: Option<String>,
     pub cents: Option<i64>,
     pub currency: String,
@@ -187,7 +186,6 @@ pub(crate) struct Step {
     pub waiting: &'static Waiting,
     pub count: i64,
     /// How many of them came since the asked time.
-    #[allow(dead_code, reason = "the notices ask for it")]
     pub new: i64,
     pub items: Vec<Item>,
 }

@@ -9,6 +9,7 @@ mod hand_over_pages;
 mod intake;
 mod limits;
 mod mailbox;
+mod notices;
 mod page;
 mod pain001;
 mod sending;

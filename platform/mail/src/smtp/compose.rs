@@ -67,7 +67,8 @@ pub struct Outgoing {
     pub message_id: String,
     /// Seconds since 1970.
     pub date: i64,
-    /// An address (https or mailto) at which the recipient ends these mails (RFC 2369).
+    /// An address (https or mailto) at which the recipient ends these mails (RFC 2369). One of https is posted to with
+    /// one click (RFC 8058).
     pub unsubscribe: Option<String>,
 }
 
@@ -134,6 +135,10 @@ pub fn compose(outgoing: &Outgoing) -> Result<Composed, ComposeError> {
     }
     if let Some(unsubscribe) = &outgoing.unsubscribe {
         raw("List-Unsubscribe", &format!("<{}>", unsubscribe.replace(['<', '>'], "")));
+        // RFC 8058, 3.1: one click, without a page in between; only over https.
+        if unsubscribe.starts_with("https://") {
+            raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
     }
     let text = outgoing.text.replace("\r\n", "\n");
     let body = MultiPart::alternative()

@@ -11,18 +11,19 @@ use crate::parts::{self, Choice, Column, Row, Tab};
 use crate::router::remember_choice;
 use crate::{Answer, Caller, Ctx, Flash, Form, Page, Theme, format, page, redirect_with};
 
-/// The views of one's own account.
-pub(super) fn tabs(ctx: &Ctx, here: &str) -> Markup {
+/// The views of one's own account, those of the blocks included.
+#[must_use]
+pub fn tabs(ctx: &Ctx, here: &str) -> Markup {
     let lang = ctx.lang;
-    let entries: Vec<Tab> = [
+    let own = [
         ("/konto", lang.tr("Übersicht", "Overview")),
         ("/konto/sicherheit", lang.tr("Sicherheit", "Security")),
         ("/konto/vertretung", lang.tr("Vertretung", "Deputies")),
         ("/konto/token", lang.tr("API-Token", "API tokens")),
-    ]
-    .into_iter()
-    .map(|(href, label)| Tab::new(href, label, href == here))
-    .collect();
+    ];
+    let of_blocks = ctx.app.blocks.iter().flat_map(|block| block.account).map(|(href, label)| (*href, label.get(lang)));
+    let entries: Vec<Tab> =
+        own.into_iter().chain(of_blocks).map(|(href, label)| Tab::new(href, label, href == here)).collect();
     parts::tabs(lang, lang.tr("Mein Konto", "My account"), &entries)
 }
 
