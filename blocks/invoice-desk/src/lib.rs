@@ -56,7 +56,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0403_sending",
         "0501_mailbox",
         "0601_assignment",
-        "0602_notice"
+        "0602_notice",
+        "0603_mail_actions"
     ],
 );
 

@@ -49,8 +49,10 @@ code! {
         Quarantined "quarantined" "in Quarantäne" "in quarantine";
         /// A person put it away.
         Discarded "discarded" "verworfen" "discarded";
-        /// A person sent it back.
-        Returned "returned" "zurückgeschickt" "sent back";
+        /// A person answered its sender.
+        Returned "returned" "beantwortet" "answered";
+        /// A person forwarded it.
+        Forwarded "forwarded" "weitergeleitet" "forwarded";
     }
 }
 
@@ -106,12 +108,13 @@ pub struct MailRow {
     pub invoice_id: Option<String>,
     pub decided_by: Option<String>,
     pub decision_note: Option<String>,
+    pub decided_at: Option<Timestamp>,
     pub version: i64,
 }
 
 pub(super) const COLUMNS: &str = "id, mailbox_id, blob, size_bytes, received_at, from_address, from_name, answer_to,
     subject, message_id, thread, nature, signed, authentication, state, reason, attempts, moved, answer, invoice_id,
-    decided_by, decision_note, version";
+    decided_by, decision_note, decided_at, version";
 
 impl MailRow {
     pub(super) fn read(row: &Row) -> Result<Self, vir_store::Error> {
@@ -138,6 +141,7 @@ impl MailRow {
             invoice_id: row.optional_text("invoice_id")?,
             decided_by: row.optional_text("decided_by")?,
             decision_note: row.optional_text("decision_note")?,
+            decided_at: row.optional_time("decided_at")?,
             version: row.int("version")?,
         })
     }

@@ -23,7 +23,9 @@ pub mod outbox;
 pub mod page;
 pub mod process;
 pub mod pull;
+pub mod quarantine;
 mod sealed;
+pub mod sender_rule;
 mod sort;
 pub mod watch;
 

@@ -1,35 +1,30 @@
-//! The settings of mailboxes, and the mails in quarantine.
+//! The settings of mailboxes.
 //!
 //! Invariant: a stored password is never shown; whoever leaves the field empty keeps it.
 
 use axum::Router;
 use axum::extract::Path;
-use axum::routing::{get, post};
+use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
 use vir_core::Text;
-use vir_mail::message::{Limits, take_apart};
 use vir_mail::{Address, Secret, Security, Trust};
-use vir_store::{Entry, args, new_id};
+use vir_store::{Entry, new_id};
 use vir_web::parts::{self, Choice, Column};
 use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Form, Page, format, html, page};
 
 use super::Sealer;
 use super::account::Account;
-use super::keep::{COLUMNS, MailRow, MailState, Reason};
-use crate::permissions::{CODE, CONFIGURE};
+use crate::permissions::CONFIGURE;
 
 const HERE: &str = "/einstellungen/postfaecher";
-const QUARANTINE: &str = "/postfach/quarantaene";
 
 /// The pages.
 pub fn routes() -> Router<App> {
     Router::new()
         .route(HERE, get(list).post(save))
         .route("/einstellungen/postfaecher/{id}", get(edit))
-        .route(QUARANTINE, get(quarantine))
-        .route("/postfach/{id}", get(show))
-        .route("/postfach/{id}/erledigt", post(settle))
+        .merge(super::quarantine::routes())
 }
 
 async fn accounts(caller: &Caller) -> Result<Vec<Account>, AppError> {
@@ -254,124 +249,4 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer
     };
     let title = Page::new(lang.tr("Postfächer", "Mailboxes")).section("settings");
     Ok(page(caller, if errors.is_empty() { title } else { title.with_errors() }, body))
-}
-
-async fn quarantine(caller: Caller) -> Answer {
-    caller.require_everywhere(CODE)?;
-    let lang = caller.lang;
-    let rows = caller
-        .app
-        .store
-        .read(&caller.principal.tenant, |tx| {
-            Box::pin(async move {
-                let sql = format!(
-                    "select {COLUMNS} from mail where state = 'quarantined' order by received_at desc limit 200"
-                );
-                tx.all(sql, &[]).await?.iter().map(MailRow::read).collect::<Result<Vec<_>, vir_store::Error>>()
-            })
-        })
-        .await?;
-    let body = html! {
-        @if rows.is_empty() {
-            (parts::empty_state(lang.tr("Nichts in Quarantäne", "Nothing in quarantine"),
-                lang.tr("Alle E-Mails konnten verarbeitet werden.", "All mails could be processed."), &html! {}))
-        } @else {
-            (parts::table(lang, "quarantine", lang.tr("E-Mails in Quarantäne", "Mails in quarantine"))
-                .columns([Column::text(lang.tr("Eingang", "Received")), Column::text(lang.tr("Von", "From")), Column::text(lang.tr("Betreff", "Subject")), Column::text(lang.tr("Grund", "Reason"))])
-                .rows(rows.iter().map(|row| parts::Row::new([
-                    html! { (format::date_time(row.received_at, lang)) },
-                    html! { (row.from_address.as_deref().unwrap_or("–")) },
-                    html! { a href={ "/postfach/" (row.id) } { (if row.subject.is_empty() { lang.tr("(ohne Betreff)", "(no subject)") } else { row.subject.as_str() }) } },
-                    html! { (row.reason.map(|reason| reason.text().get(lang)).unwrap_or_default()) },
-                ]))))
-        }
-    };
-    Ok(page(&caller, Page::new(lang.tr("E-Mails in Quarantäne", "Mails in quarantine")).section("work"), body))
-}
-
-async fn load(caller: &Caller, id: String) -> Result<MailRow, AppError> {
-    let found = caller
-        .app
-        .store
-        .read(&caller.principal.tenant, move |tx| Box::pin(async move { MailRow::load(tx, &id).await }));
-    found.await?.ok_or_else(|| AppError::not_found(Text::new("diese E-Mail", "this mail")))
-}
-
-async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
-    caller.require_everywhere(CODE)?;
-    let lang = caller.lang;
-    let row = load(&caller, id).await?;
-    let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &row.blob.parse()?).await?;
-    let mail = take_apart(&bytes, &Limits::default());
-    let settle = html! {
-        (parts::text_area(lang, "note", lang.tr("Begründung", "Reason")).required())
-        (parts::button(lang.tr("Verwerfen", "Discard")).danger())
-    };
-    let body = html! {
-        dl {
-            dt { (lang.tr("Von", "From")) } dd { (row.from_address.as_deref().unwrap_or("–")) }
-            dt { (lang.tr("Eingang", "Received")) } dd { (format::date_time(row.received_at, lang)) }
-            dt { (lang.tr("Zustand", "State")) } dd { (row.state.text().get(lang)) }
-            @if let Some(reason) = row.reason { dt { (lang.tr("Grund", "Reason")) } dd { (reason.text().get(lang)) } }
-            @if let Some(results) = &row.authentication {
-                dt { (lang.tr("Angaben des Mailservers zum Absender (ungeprüft)", "What the mail server says of the sender (unchecked)")) }
-                dd { (results) }
-            }
-            @if let Some(note) = &row.decision_note { dt { (lang.tr("Begründung", "Reason given")) } dd { (note) } }
-        }
-        h2 { (lang.tr("Text", "Text")) }
-        pre { (mail.text) }
-        h2 { (lang.tr("Anlagen", "Attachments")) }
-        ul { @for part in mail.parts.iter().filter(|part| part.name.is_some()) {
-            li { (part.name.as_deref().unwrap_or_default()) " (" (format::bytes(part.bytes.len() as u64, lang)) ")" }
-        } }
-        @if row.state == MailState::Quarantined { (parts::post_form(&caller, &format!("/postfach/{}/erledigt", row.id), &settle)) }
-    };
-    let title =
-        if row.subject.is_empty() { lang.tr("(ohne Betreff)", "(no subject)").to_owned() } else { row.subject.clone() };
-    let title = Page::new(title).section("work").crumb(QUARANTINE, lang.tr("Quarantäne", "Quarantine"));
-    Ok(page(&caller, title, body))
-}
-
-#[derive(Debug, Deserialize)]
-struct Settled {
-    #[serde(default)]
-    note: String,
-}
-
-async fn settle(caller: Caller, Path(id): Path<String>, Form(settled): Form<Settled>) -> Answer {
-    caller.require_everywhere(CODE)?;
-    if settled.note.trim().is_empty() {
-        let text =
-            Text::new("Bitte begründen Sie, warum die E-Mail verworfen wird.", "Please say why the mail is discarded.");
-        return Err(AppError::invalid(vec![FieldError::new("note", text)]));
-    }
-    let row = load(&caller, id).await?;
-    let (actor, name) = (caller.principal.actor(), caller.principal.name.clone());
-    let note: String = settled.note.chars().take(1000).collect();
-    let touched = caller.app.store.write(&caller.principal.tenant, move |tx| {
-        Box::pin(async move {
-            let sql = "update mail set state = 'discarded', decided_by = $2, decision_note = $3, version = version + 1
-                where id = $1 and state = 'quarantined'";
-            let touched = tx.execute(sql, &args![&row.id, &name, &note]).await?;
-            if touched == 1 {
-                let detail = json!({ "reason": row.reason.map(Reason::code) });
-                tx.audit(Entry {
-                    actor,
-                    action: "mail.discarded".to_owned(),
-                    subject: format!("mail/{}", row.id),
-                    detail,
-                });
-            }
-            Ok::<_, vir_store::Error>(touched)
-        })
-    });
-    if touched.await? == 0 {
-        return Err(AppError::stale());
-    }
-    Ok(vir_web::redirect_with(
-        &caller,
-        QUARANTINE,
-        &Flash::good(caller.lang.tr("E-Mail verworfen. Sie bleibt gespeichert.", "Mail discarded. It stays stored.")),
-    ))
 }

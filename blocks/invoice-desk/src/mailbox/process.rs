@@ -12,8 +12,9 @@ use vir_store::{Entry, Store, TenantId, Tx, args};
 use super::account::Account;
 use super::answer::{self, Item, Outcome};
 use super::keep::{MailRow, MailState, Reason};
+use super::sender_rule::{self, SenderRule};
 use super::sort::{self, Found};
-use super::{MailboxError, outbox};
+use super::{MailboxError, outbox, quarantine};
 use crate::conversation;
 use crate::intake::{self, Received, original, workshop};
 use crate::invoice_row::{Channel, InvoiceId};
@@ -36,7 +37,7 @@ pub async fn process(
             Obstacle::NoMessage => Reason::NoMessage,
             _ => Reason::TooManyParts,
         };
-        return quarantine(store, tenant, account, row, reason).await;
+        return set_apart(store, tenant, account, row, reason).await;
     }
     if let Some(returned) = &mail.returned
         && outbox::came_back(store, tenant, returned, &mail.text).await?
@@ -44,6 +45,14 @@ pub async fn process(
         return done(store, tenant, row, Done::silent(MailState::Processed, "bounce")).await;
     }
     let conversation = outbox::conversation(store, tenant, &mail.header).await?;
+    let from = row.from_address.clone();
+    let rule = store
+        .read(tenant, move |tx: &mut Tx| Box::pin(async move { sender_rule::of(tx, from.as_deref()).await }))
+        .await?;
+    // Answers to our own questions are for those who asked, whatever was decided about the sender.
+    if rule == Some(SenderRule::Never) && conversation.is_none() {
+        return done(store, tenant, row, Done::silent(MailState::Discarded, "never")).await;
+    }
     let today = crate::day_of(store.clock().now());
     let owned = owned(mail);
     let sorted = workshop()
@@ -76,6 +85,13 @@ pub async fn process(
             None if conversation.is_some() && !robot => Done::silent(MailState::Processed, "conversation"),
             None if matches!(mail.nature, Nature::Automatic(kind) if kind != Automatic::Generated && kind != Automatic::Unwanted) => {
                 Done::silent(MailState::Processed, "automatic")
+            }
+            None if rule == Some(SenderRule::Always)
+                && let Some((part, name, received)) = quarantine::anyway(row, mail) =>
+            {
+                let receipt = intake::receive(store, tenant, received).await?;
+                let found = item(store, tenant, row, part, name, receipt).await?;
+                Done::answered(Outcome::PicturesOnly(vec![found]), account)
             }
             None => Done::quarantined(Reason::NoInvoice, Outcome::Nothing),
         },
@@ -167,7 +183,7 @@ impl Done {
 }
 
 /// Puts a mail into quarantine, and tells its sender where that helps.
-pub(super) async fn quarantine(
+pub(super) async fn set_apart(
     store: &Store,
     tenant: &TenantId,
     account: &Account,
@@ -273,9 +289,12 @@ async fn done(store: &Store, tenant: &TenantId, row: &MailRow, done: Done) -> Re
     let kept = store
         .write(tenant, move |tx| {
             Box::pin(async move {
+                // What a rule put away can be brought back like what a person did.
+                let by_rule = done.state == MailState::Discarded;
                 let touched = tx
                     .execute(
-                        "update mail set state = $2, reason = $3, answer = $4, signed = $5, invoice_id = $6, version = version + 1
+                        "update mail set state = $2, reason = $3, answer = $4, signed = $5, invoice_id = $6, decided_at = $7,
+                            decided_by = $8, version = version + 1
                          where id = $1 and state = 'stored'",
                         &args![
                             &row.id,
@@ -283,7 +302,9 @@ async fn done(store: &Store, tenant: &TenantId, row: &MailRow, done: Done) -> Re
                             done.reason.map(Reason::code),
                             done.answer,
                             done.signed,
-                            &done.conversation
+                            &done.conversation,
+                            by_rule.then(|| tx.now()),
+                            by_rule.then_some("Regel für den Absender")
                         ],
                     )
                     .await?;

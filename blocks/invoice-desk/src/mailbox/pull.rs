@@ -133,21 +133,21 @@ async fn stored(
     };
     let row = store.write(tenant, move |tx| Box::pin(async move { keep::keep(tx, &arrival).await })).await?;
     if too_large && row.state == MailState::Stored {
-        return Ok(Some(process::quarantine(store, tenant, account, &row, Reason::TooLarge).await?));
+        return Ok(Some(process::set_apart(store, tenant, account, &row, Reason::TooLarge).await?));
     }
     Ok(Some(row))
 }
 
 async fn processed(store: &Store, tenant: &TenantId, account: &Account, row: MailRow) -> Result<MailRow, MailboxError> {
     if row.attempts >= ATTEMPTS {
-        return process::quarantine(store, tenant, account, &row, Reason::Failed).await;
+        return process::set_apart(store, tenant, account, &row, Reason::Failed).await;
     }
     let id = row.id.clone();
     store.write(tenant, move |tx| Box::pin(async move { keep::attempt(tx, &id).await })).await?;
     let bytes = store.blobs().get(tenant, &row.blob.parse()?).await?;
     // Only a header was stored, and the outcome was lost before it was kept.
     if bytes.len() < row.size_bytes as usize / 2 && row.size_bytes as usize > Limits::default().message {
-        return process::quarantine(store, tenant, account, &row, Reason::TooLarge).await;
+        return process::set_apart(store, tenant, account, &row, Reason::TooLarge).await;
     }
     let mail = take_apart(&bytes, &Limits::default());
     process::process(store, tenant, account, &row, &mail).await

@@ -12,6 +12,7 @@ mod mailbox;
 mod notices;
 mod page;
 mod pain001;
+mod quarantine;
 mod sending;
 mod told;
 mod way;
