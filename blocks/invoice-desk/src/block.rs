@@ -13,8 +13,8 @@ use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, register, routing,
-    sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
+    MIGRATIONS, api, bulk, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, register,
+    routing, sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -35,7 +35,8 @@ pub fn block() -> Block {
     }
 }
 
-const JOBS: &[JobHandler] = &[upload::IMPORT, mailbox::outbox::SEND, notices::send::DIGEST, notices::send::BUNDLE];
+const JOBS: &[JobHandler] =
+    &[upload::IMPORT, bulk::RUN, mailbox::outbox::SEND, notices::send::DIGEST, notices::send::BUNDLE];
 
 fn routes() -> Router<App> {
     Router::new()
@@ -50,6 +51,7 @@ fn routes() -> Router<App> {
         .merge(invoice::routes())
         .merge(settings::routes())
         .merge(register::routes())
+        .merge(bulk::routes())
         .merge(figures::routes())
         .merge(hand_over::page::routes())
         .merge(web_entry::routes())

@@ -8,6 +8,7 @@ pub mod access;
 pub mod api;
 mod approval;
 pub mod block;
+pub mod bulk;
 pub mod check_service;
 pub mod coding;
 pub mod conversation;
@@ -51,6 +52,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0201_workflow",
         "0301_register",
         "0302_figures",
+        "0303_bulk",
+        "0304_view",
         "0401_hand_over",
         "0402_web_entry",
         "0403_sending",

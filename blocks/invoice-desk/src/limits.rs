@@ -112,6 +112,7 @@ pub const TABLE: &[Limit] = &[
     pieces("Befunde je Rechnung im Bericht", FINDINGS, "weitere nur gezählt"),
     bytes("Speicher für alle gleichzeitig eingehenden Dokumente", MEMORY_BYTES, "HTTP 503 mit Retry-After"),
     pieces("Zeichen eines Idempotency-Key", IDEMPOTENCY_KEY_CHARS, "HTTP 400"),
+    pieces("Rechnungen einer Sammelaktion", crate::bulk::MOST, "Auswahl abgelehnt"),
     pieces("Zuordnungsregeln je Mandant", ROUTE_RULES, "Speichern abgelehnt"),
     bytes("Ein Dokument beim Prüfdienst", CHECK_BYTES, "HTTP 413"),
     pieces("Prüfungen ohne Anmeldung je Minute und Adresse", CHECKS_PER_MINUTE as usize, "HTTP 429 mit Retry-After"),

@@ -8,6 +8,7 @@
  * - `data-drop`: files may be dropped; the upload shows how far it is
  * - `data-refresh="SECONDS"` on an element with an id: looks again while the page is seen
  * - `data-check-all="NAME"` on a box: ticks all boxes of this name
+ * - j, k and x in a table inside of `#results`: down, up, tick
  * - `data-submit` on a field: sends its form when it changes
  */
 (() => {
@@ -176,6 +177,17 @@
     if (event.key === "Escape") {
       const menu = event.target.closest?.("details[data-menu][open]");
       if (menu) { menu.open = false; one("summary", menu)?.focus(); }
+    }
+    /* Where the focus is in a list of results, j and k go down and up, x ticks; Enter opens, for the name of the row is a link. */
+    if (["j", "k", "x"].includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && event.target.closest?.("#results") && !event.target.closest("input:not([type=checkbox]), textarea, select")) {
+      const rows = [...document.querySelectorAll("#results tbody tr")];
+      const here = rows.indexOf(event.target.closest?.("tr"));
+      if (event.key === "x") { const box = here < 0 ? null : one("input[type=checkbox]", rows[here]); if (box) { event.preventDefault(); box.click(); } }
+      else {
+        const row = rows[here < 0 ? 0 : here + (event.key === "j" ? 1 : -1)];
+        const link = row && one("th a, a", row);
+        if (link) { event.preventDefault(); link.focus(); row.scrollIntoView({ block: "nearest" }); }
+      }
     }
     /* "/" goes to the search box, as in many programs; not while somebody types. */
     if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest?.("input, textarea, select, [contenteditable]")) {

@@ -17,6 +17,7 @@ use crate::invoice_row::{InvoiceId, State};
 use crate::notices::note;
 use crate::people::decider;
 use crate::permissions::CODE;
+use crate::register::view::seen;
 use crate::workflow::{Attempt, Decider, Kind, Refusal, decide};
 
 /// What the address of the page may ask for.
@@ -37,6 +38,7 @@ pub(super) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Q
         let (person, subject) = (caller.principal.person.to_string(), id.to_string());
         write(&caller, move |tx| Box::pin(async move { note::seen(tx, &person, &subject).await })).await?;
     }
+    seen::note(&caller, &id).await;
     let decider = decider(&caller).await?;
     let mut given = Given::default();
     let total = loaded.subject.amount_cents;

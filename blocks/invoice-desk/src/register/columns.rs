@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use vir_auth::UnitTree;
+use vir_auth::{Directory, PersonId, UnitTree};
 use vir_core::{Lang, Phrase};
 
 use super::list::Line;
@@ -149,8 +149,8 @@ impl Cell {
 pub struct Names {
     /// The units.
     pub tree: std::sync::Arc<UnitTree>,
-    /// People by identifier.
-    pub people: std::sync::Arc<std::collections::BTreeMap<String, String>>,
+    /// People and their rights.
+    pub directory: std::sync::Arc<Directory>,
     /// The language.
     pub lang: Lang,
 }
@@ -168,7 +168,7 @@ impl Names {
     /// A person's name.
     #[must_use]
     pub fn person(&self, id: Option<&str>) -> Option<String> {
-        id.map(|id| self.people.get(id).cloned().unwrap_or_else(|| id.to_owned()))
+        id.map(|id| self.directory.name_of(&PersonId::from(id)).to_owned())
     }
 }
 

@@ -20,7 +20,7 @@ use vir_web::AppError;
 
 use super::columns::{Cell, Column, Names, cells, headings};
 use super::filter::Query;
-use super::list::{Asking, list};
+use super::list::{Asking, Line, chosen, list};
 use super::{csv_file, xlsx_file};
 
 /// Rows that are read at once.
@@ -67,6 +67,15 @@ impl Form {
     }
 }
 
+/// Which invoices, in which order.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// All that a filter finds.
+    Found(Query),
+    /// Those of these identifiers.
+    Chosen(Vec<String>),
+}
+
 /// What is to be exported, and who wants it.
 #[derive(Clone)]
 pub struct Order {
@@ -75,7 +84,7 @@ pub struct Order {
     /// Whose data.
     pub tenant: TenantId,
     /// Which invoices, in which order.
-    pub query: Query,
+    pub which: Which,
     /// Who asks.
     pub asking: Asking,
     /// Who asks, for the audit log.
@@ -86,15 +95,20 @@ pub struct Order {
     pub names: Names,
 }
 
-type Piece = Result<Vec<u8>, std::io::Error>;
+/// Some bytes of a file, or why it ends early.
+pub(crate) type Piece = Result<Vec<u8>, std::io::Error>;
 
 /// Notes the export and begins to send it.
 pub async fn export(order: Order, form: Form) -> Result<Response, AppError> {
+    let which = match &order.which {
+        Which::Found(query) => serde_json::json!({ "filter": query.filter.text(), "form": form.ending() }),
+        Which::Chosen(ids) => serde_json::json!({ "invoices": ids, "form": form.ending() }),
+    };
     let noted = Entry {
         actor: order.actor.clone(),
         action: "invoice.export".to_owned(),
         subject: "invoice".to_owned(),
-        detail: serde_json::json!({ "filter": order.query.filter.text(), "form": form.ending() }),
+        detail: which,
     };
     order
         .store
@@ -113,29 +127,33 @@ pub async fn export(order: Order, form: Form) -> Result<Response, AppError> {
         Form::Csv { mark } => drop(tokio::spawn(write_csv(order, mark, send))),
         Form::Xlsx => drop(tokio::spawn(write_xlsx(order, send))),
     }
+    Ok(streamed(receive, form.media_type(), &name))
+}
+
+/// A file that is sent piece by piece, as it is made. The name is one of ours.
+pub(crate) fn streamed(receive: mpsc::Receiver<Piece>, media_type: &'static str, name: &str) -> Response {
     let pieces =
         stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|piece| (piece, receive)) });
     let mut response = Response::new(Body::from_stream(pieces));
     *response.status_mut() = StatusCode::OK;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.media_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    Ok(response)
+    response
 }
 
 /// Reads the list piece by piece and hands the rows over; ends when nobody takes them any more.
 async fn pieces(order: &Order, to: mpsc::Sender<Result<Vec<Vec<Cell>>, std::io::Error>>) {
-    let mut query = order.query.first();
-    query.limit = Some(PIECE);
+    let mut place = match &order.which {
+        Which::Found(query) => Place::At(Query { limit: Some(PIECE), ..query.first() }),
+        Which::Chosen(ids) => Place::Rest(ids.clone()),
+    };
     loop {
-        let (asked, asking) = (query.clone(), order.asking.clone());
-        let page =
-            order.store.read(&order.tenant, move |tx| Box::pin(async move { list(tx, &asked, &asking).await })).await;
-        let page = match page {
-            Ok(page) => page,
+        let (lines, next) = match piece(order, place).await {
+            Ok(read) => read,
             Err(error) => {
                 tracing::error!(%error, "an export ends early");
                 // The reader sees a broken transfer, not a short file that looks whole.
@@ -143,13 +161,40 @@ async fn pieces(order: &Order, to: mpsc::Sender<Result<Vec<Vec<Cell>>, std::io::
                 return;
             }
         };
-        let rows = page.lines.iter().map(|line| cells(line, &order.columns, &order.names)).collect();
+        let rows = lines.iter().map(|line| cells(line, &order.columns, &order.names)).collect();
         if to.send(Ok(rows)).await.is_err() {
             return;
         }
-        match page.next {
-            Some(next) => query = query.at(next),
+        match next {
+            Some(next) => place = next,
             None => return,
+        }
+    }
+}
+
+/// How far an export is.
+enum Place {
+    At(Query),
+    Rest(Vec<String>),
+}
+
+/// Reads a piece, and says where the next one begins.
+async fn piece(order: &Order, place: Place) -> Result<(Vec<Line>, Option<Place>), vir_store::Error> {
+    let asking = order.asking.clone();
+    match place {
+        Place::At(query) => {
+            let asked = query.clone();
+            let read =
+                order.store.read(&order.tenant, move |tx| Box::pin(async move { list(tx, &asked, &asking).await }));
+            let page = read.await?;
+            Ok((page.lines, page.next.map(|next| Place::At(query.at(next)))))
+        }
+        Place::Rest(mut ids) => {
+            let rest = ids.split_off(ids.len().min(usize::from(PIECE)));
+            let read =
+                order.store.read(&order.tenant, move |tx| Box::pin(async move { chosen(tx, &ids, &asking).await }));
+            let lines = read.await?;
+            Ok((lines, (!rest.is_empty()).then_some(Place::Rest(rest))))
         }
     }
 }

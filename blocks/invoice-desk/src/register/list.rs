@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use vir_auth::{Principal, UnitScope};
+use vir_auth::{Principal, UnitId, UnitScope};
 use vir_store::{Result, Tx, Value};
 
 use super::cursor::{Cursor, Key};
@@ -182,6 +182,17 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
 
 fn count_of(places: usize) -> i64 {
     i64::try_from(places).unwrap_or(i64::MAX)
+}
+
+/// The invoices of these identifiers that the person may see, in the order of the identifiers.
+pub async fn chosen(tx: &mut Tx, ids: &[String], asking: &Asking) -> Result<Vec<Line>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(200) {
+        let places: Vec<(Key, String)> = some.iter().map(|id| (Key::Nothing, id.clone())).collect();
+        found.extend(lines(tx, &places).await?);
+    }
+    found.retain(|line| asking.scope.contains(line.unit_id.as_deref().map(UnitId::from).as_ref()));
+    Ok(found)
 }
 
 /// How many invoices are in each state, up to [`COUNTED`] and one: for the tabs above the list.

@@ -19,6 +19,7 @@ mod plan;
 pub(crate) mod search;
 pub mod sort;
 mod terms;
+pub(crate) mod view;
 pub mod volume;
 mod xlsx_file;
 

@@ -301,11 +301,17 @@ const KEEP: &str = "insert into invoice_decision (invoice_id, version, kind, fro
     person_name, for_person_id, for_person_name, at, reason, warnings, unit_id)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
-/// Decides, or says why not. Nothing is written where it is refused.
-///
-/// # Errors
-/// [`Refusal`].
-pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result<Decided, Refusal> {
+/// A decision that follows on the invoice's state and that the person may make, with what rules say about it.
+struct Weighed {
+    subject: Subject,
+    kind: Kind,
+    act: Act,
+    standing: Standing,
+    objections: Vec<Objection>,
+}
+
+/// Weighs a decision without making it.
+async fn weigh(tx: &mut Tx, decider: &Decider, attempt: &Attempt, reason: Option<&str>) -> Result<Weighed, Refusal> {
     let principal = &decider.principal;
     let subject = Subject::load(tx, &attempt.invoice).await?.ok_or(Refusal::NotFound)?;
     if !subject.permits(principal, SEE) {
@@ -321,10 +327,32 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
         return Err(Refusal::Stale);
     }
     let act = subject.act(principal, permission);
-    let reason = attempt.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     let standing = subject.standing.after(kind, &act, attempt.target).map_err(Refusal::Impossible)?;
-    let higher = higher(decider, &subject, crate::day_of(tx.now()));
+    let orders = matches!(kind, Kind::Order | Kind::OrderFirst);
+    // Who else could order it is asked of the whole directory: only where rules speak of it.
+    let higher = if orders { higher(decider, &subject, crate::day_of(tx.now())) } else { None };
     let objections = law::judge(&subject.case(kind, &act, principal, higher.as_deref(), &settings, reason));
+    Ok(Weighed { subject, kind, act, standing, objections })
+}
+
+/// What a decision would meet if it were made now with a reason: the rules that would warn. Nothing is written.
+///
+/// # Errors
+/// [`Refusal`], as [`decide`] would give it.
+pub async fn outlook(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result<Vec<Objection>, Refusal> {
+    let weighed = weigh(tx, decider, attempt, Some("begründet")).await?;
+    let (blocks, warns): (Vec<_>, Vec<_>) = weighed.objections.into_iter().partition(Objection::blocks);
+    if blocks.is_empty() { Ok(warns) } else { Err(Refusal::Rules(blocks)) }
+}
+
+/// Decides, or says why not. Nothing is written where it is refused.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result<Decided, Refusal> {
+    let principal = &decider.principal;
+    let reason = attempt.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let Weighed { subject, kind, act, standing, objections } = weigh(tx, decider, attempt, reason).await?;
     let blocked = objections.iter().any(Objection::blocks);
     let unexplained = !objections.is_empty() && !law::says_something(reason);
     if blocked || unexplained {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may panic, and says why it skips")]
 
 mod assignment;
+mod bulk;
 mod desk;
 mod folder;
 mod hand_over;
