@@ -60,7 +60,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0501_mailbox",
         "0601_assignment",
         "0602_notice",
-        "0603_mail_actions"
+        "0603_mail_actions",
+        "0604_mailbox_oauth"
     ],
 );
 

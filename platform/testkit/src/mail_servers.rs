@@ -68,6 +68,33 @@ impl MailServers {
     /// # Errors
     /// Where a program is missing, does not start, or this process is not root.
     pub fn start(accounts: &[&str]) -> Result<Self, Unavailable> {
+        Self::start_with(accounts, None)
+    }
+
+    /// The same, where Dovecot lets nobody in but with an access token: a JWT of HS256 with this key (RFC 7519), whose
+    /// `email` is the account; told by one of these mechanisms (`xoauth2 oauthbearer`). Dovecot itself verifies it.
+    ///
+    /// # Errors
+    /// As [`MailServers::start`].
+    pub fn start_with_tokens(accounts: &[&str], mechanisms: &str, key: &[u8]) -> Result<Self, Unavailable> {
+        Self::start_with(accounts, Some((mechanisms, key)))
+    }
+
+    /// Ends all sessions of an account, as a server does that is restarted.
+    ///
+    /// # Errors
+    /// Where `doveadm` is missing or refuses.
+    pub fn kick(&self, account: &str) -> Result<(), Unavailable> {
+        let config = self.folder.join("dovecot.conf");
+        let done = Command::new("doveadm").arg("-c").arg(config).args(["kick", account]).output()?;
+        if done.status.success() {
+            Ok(())
+        } else {
+            Err(Unavailable(String::from_utf8_lossy(&done.stderr).into_owned()))
+        }
+    }
+
+    fn start_with(accounts: &[&str], tokens: Option<(&str, &[u8])>) -> Result<Self, Unavailable> {
         let [imap, imaps, smtp, smtps] = [free_port()?, free_port()?, free_port()?, free_port()?];
         // Paths of Unix sockets are short.
         let folder = std::env::temp_dir().join(format!("vir-mail-{}-{imap}", std::process::id()));
@@ -78,7 +105,22 @@ impl MailServers {
         let certificate = certificate(&folder)?;
         let list: String = accounts.iter().map(|account| format!("{account}: {account}\n")).collect();
         fs::write(folder.join("accounts"), format!("{list}*: other\n"))?;
-        fs::write(folder.join("dovecot.conf"), dovecot(&folder, imap, imaps))?;
+        fs::write(
+            folder.join("dovecot.conf"),
+            dovecot(&folder, imap, imaps, tokens.map(|(mechanisms, _)| mechanisms)),
+        )?;
+        if let Some((_, key)) = tokens {
+            let keys = folder.join("keys/default/HS256");
+            fs::create_dir_all(&keys)?;
+            fs::write(keys.join("default"), base64(key))?;
+            let folder = folder.display();
+            fs::write(
+                PathBuf::from(format!("{folder}/oauth2.conf")),
+                format!(
+                    "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={folder}/keys/\nusername_attribute = email\n"
+                ),
+            )?;
+        }
         fs::write(folder.join("exim.conf"), exim(&folder, smtp, smtps))?;
         for part in ["mail", "exim", "exim/spool", "exim/log", "key.pem", "cert.pem", "accounts"] {
             chown(folder.join(part), Some(MAIL), Some(MAIL))
@@ -209,8 +251,29 @@ fn certificate(folder: &Path) -> Result<String, Unavailable> {
     Ok(fs::read_to_string(folder.join("cert.pem"))?)
 }
 
-fn dovecot(folder: &Path, imap: u16, imaps: u16) -> String {
+/// Base64 with padding, as Dovecot reads keys.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let letter = char::from(LETTERS[(word >> (18 - 6 * place) & 63) as usize]);
+            out.push(if place <= chunk.len() { letter } else { '=' });
+        }
+    }
+    out
+}
+
+fn dovecot(folder: &Path, imap: u16, imaps: u16, tokens: Option<&str>) -> String {
     let folder = folder.display();
+    let mechanisms = tokens.unwrap_or("plain login");
+    let passdb = match tokens {
+        None => format!("  driver = static\n  args = \"password={PASSWORD}\""),
+        Some(mechanisms) => {
+            format!("  driver = oauth2\n  mechanisms = {mechanisms}\n  args = {folder}/oauth2.conf")
+        }
+    };
     format!(
         "base_dir = {folder}/dovecot/run
 state_dir = {folder}/dovecot/state
@@ -225,7 +288,7 @@ ssl = yes
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 mail_max_userip_connections = 100
 service anvil {{
   chroot =
@@ -243,8 +306,7 @@ service stats {{
   chroot =
 }}
 passdb {{
-  driver = static
-  args = \"password={PASSWORD}\"
+{passdb}
 }}
 userdb {{
   driver = static

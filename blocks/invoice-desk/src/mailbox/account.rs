@@ -11,6 +11,7 @@ use vir_mail::smtp::Relay;
 use vir_mail::{Address, Security, Trust};
 use vir_store::{Row, Store, TenantId, Tx, Value, args};
 
+use super::oauth::{Grant, OAuth};
 use super::{MailboxError, Sealer};
 
 /// How long a lease lasts without being renewed.
@@ -34,7 +35,7 @@ pub struct Account {
     pub smtp: (String, u16, Security),
     /// The account at both.
     pub user: String,
-    /// The sealed password.
+    /// The sealed password; with OAuth the sealed refresh token.
     pub sealed: Vec<u8>,
     /// Certificates that are trusted besides the system's, as PEM.
     pub certificates: Option<String>,
@@ -50,6 +51,8 @@ pub struct Account {
     pub notices: bool,
     /// Is it watched?
     pub active: bool,
+    /// How it logs in with OAuth 2.0; none: with its password.
+    pub oauth: Option<OAuth>,
     /// The last time that it worked.
     pub looked_at: Option<Timestamp>,
     /// Why it does not work.
@@ -60,7 +63,7 @@ pub struct Account {
 
 const COLUMNS: &str = "id, address, name, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security,
     user_name, secret, certificates, folder, done_folder, quarantine_folder, answers, notices, active, looked_at,
-    trouble, version";
+    trouble, version, oauth_grant, oauth_token_url, oauth_client_id, oauth_scope, oauth_client_secret";
 
 fn read(row: &Row) -> Result<Account, vir_store::Error> {
     let server = |prefix: &str| -> Result<(String, u16, Security), vir_store::Error> {
@@ -83,6 +86,16 @@ fn read(row: &Row) -> Result<Account, vir_store::Error> {
         answers: row.bool("answers")?,
         notices: row.bool("notices")?,
         active: row.bool("active")?,
+        oauth: match row.optional_text("oauth_grant")?.as_deref().and_then(Grant::find) {
+            Some(grant) => Some(OAuth {
+                grant,
+                token_url: row.optional_text("oauth_token_url")?.unwrap_or_default(),
+                client_id: row.optional_text("oauth_client_id")?.unwrap_or_default(),
+                scope: row.optional_text("oauth_scope")?.unwrap_or_default(),
+                sealed_client: row.optional_bytes("oauth_client_secret")?,
+            }),
+            None => None,
+        },
         looked_at: row.optional_time("looked_at")?,
         trouble: row.optional_text("trouble")?,
         version: row.int("version")?,
@@ -105,6 +118,7 @@ impl Account {
     /// Keeps it: new where its version is 0, else in place of that version. False: somebody else changed
     /// it in between.
     pub async fn save(&self, tx: &mut Tx) -> Result<bool, vir_store::Error> {
+        let oauth = self.oauth.as_ref();
         let values: Vec<Value> = args![
             &self.id,
             &self.address,
@@ -125,15 +139,22 @@ impl Account {
             self.notices,
             self.active,
             self.version + 1,
+            oauth.map(|oauth| oauth.grant.code()),
+            oauth.map(|oauth| &oauth.token_url),
+            oauth.map(|oauth| &oauth.client_id),
+            oauth.map(|oauth| &oauth.scope),
+            oauth.and_then(|oauth| oauth.sealed_client.clone()),
             self.version
         ];
         let touched = if self.version == 0 {
             tx.execute(
                 "insert into mailbox (id, address, name, imap_host, imap_port, imap_security, smtp_host, smtp_port,
                     smtp_security, user_name, secret, certificates, folder, done_folder, quarantine_folder, answers,
-                    notices, active, version)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-                &values[..19],
+                    notices, active, version, oauth_grant, oauth_token_url, oauth_client_id, oauth_scope,
+                    oauth_client_secret)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23, $24)",
+                &values[..24],
             )
             .await?
         } else {
@@ -141,8 +162,10 @@ impl Account {
                 "update mailbox set address = $2, name = $3, imap_host = $4, imap_port = $5, imap_security = $6,
                     smtp_host = $7, smtp_port = $8, smtp_security = $9, user_name = $10, secret = $11,
                     certificates = $12, folder = $13, done_folder = $14, quarantine_folder = $15, answers = $16,
-                    notices = $17, active = $18, version = $19, trouble = null
-                 where id = $1 and version = $20",
+                    notices = $17, active = $18, version = $19, trouble = null,
+                    oauth_grant = $20, oauth_token_url = $21, oauth_client_id = $22, oauth_scope = $23,
+                    oauth_client_secret = $24, access_token = null, access_until = null
+                 where id = $1 and version = $25",
                 &values,
             )
             .await?
@@ -181,7 +204,7 @@ impl Account {
         Ok(Some(Relay { host, port, security, trust: self.trust()?, patience: PATIENCE, hello }))
     }
 
-    /// How to log in.
+    /// How to log in with the password; [`super::oauth::login`] knows both ways.
     pub fn login(&self, tenant: &TenantId, sealer: &Sealer) -> Result<Login, MailboxError> {
         Ok(Login::Password { user: self.user.clone(), password: sealer.open(tenant, &self.id, &self.sealed)? })
     }

@@ -19,6 +19,7 @@ pub mod account;
 pub mod answer;
 mod keep;
 pub mod letters;
+pub mod oauth;
 pub mod outbox;
 pub mod page;
 pub mod process;

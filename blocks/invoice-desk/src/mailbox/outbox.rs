@@ -14,7 +14,7 @@ use vir_store::{Job, Store, TenantId, Tx, args, new_id};
 use vir_web::{JobCall, JobHandler, WorkError};
 
 use super::account::Account;
-use super::{MailboxError, Sealer};
+use super::{MailboxError, Sealer, oauth};
 
 /// The kind of the job that sends a mail.
 pub const JOB: &str = "invoice-desk.mail";
@@ -134,7 +134,7 @@ pub async fn queue(tx: &mut Tx, prepared: Prepared) -> Result<bool, vir_store::E
 
 async fn run(call: JobCall) -> Result<(), WorkError> {
     let id = call.payload["id"].as_str().ok_or_else(|| WorkError::hopeless("a job without a mail"))?.to_owned();
-    send(&call.app.store, &Sealer::new(&call.app.key), &call.tenant, &id).await
+    send(&call.app.store, &Sealer::of(&call.app), &call.tenant, &id).await
 }
 
 /// Makes one attempt to send a mail.
@@ -195,7 +195,7 @@ async fn attempt(
 ) -> Result<Outcome, MailboxError> {
     let Some(account) = account else { return Ok(Outcome::Refused("the mailbox is gone".to_owned())) };
     let Some(relay) = account.relay()? else { return Ok(Outcome::Refused("the mailbox does not send".to_owned())) };
-    let login = account.login(tenant, sealer)?;
+    let login = oauth::login(store, tenant, &account, sealer)?;
     let login = (!account.user.is_empty()).then_some(&login);
     let bytes = store.blobs().get(tenant, &blob.parse()?).await?;
     let sender = Sender::new(&relay, login).await?;

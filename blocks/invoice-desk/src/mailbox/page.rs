@@ -11,10 +11,11 @@ use vir_core::Text;
 use vir_mail::{Address, Secret, Security, Trust};
 use vir_store::{Entry, new_id};
 use vir_web::parts::{self, Choice, Column};
-use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Form, Page, format, html, page};
+use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Form, Page, format, html, outbound, page};
 
 use super::Sealer;
 use super::account::Account;
+use super::oauth::{Grant, OAuth, client_place};
 use crate::permissions::CONFIGURE;
 
 const HERE: &str = "/einstellungen/postfaecher";
@@ -56,6 +57,12 @@ struct Draft {
     smtp_security: String,
     user: String,
     password: String,
+    /// password, refresh_token, client_credentials
+    sign_in: String,
+    token_url: String,
+    client_id: String,
+    client_secret: String,
+    scope: String,
     certificates: String,
     answers: String,
     notices: String,
@@ -67,7 +74,14 @@ impl Draft {
         let place = |(host, port, _): &(String, u16, Security)| {
             if host.is_empty() { String::new() } else { format!("{host}:{port}") }
         };
+        let oauth = account.oauth;
+        let text = |pick: fn(&OAuth) -> &str| oauth.as_ref().map(|oauth| pick(oauth).to_owned()).unwrap_or_default();
         Self {
+            sign_in: oauth.as_ref().map_or("password", |oauth| oauth.grant.code()).to_owned(),
+            token_url: text(|oauth| &oauth.token_url),
+            client_id: text(|oauth| &oauth.client_id),
+            client_secret: String::new(),
+            scope: text(|oauth| &oauth.scope),
             imap_host: place(&account.imap),
             imap_security: account.imap.2.name().to_owned(),
             smtp_host: place(&account.smtp),
@@ -120,7 +134,25 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
     if smtp.is_none() {
         errors.push(FieldError::new("smtp_host", server));
     }
-    if draft.password.is_empty() && old.is_none() {
+    let grant = Grant::find(&draft.sign_in);
+    let old_oauth = old.as_ref().and_then(|old| old.oauth.as_ref());
+    // A password is no refresh token, nor the other way round: changing the way needs the secret anew.
+    let same_way = old.is_some() && old_oauth.map(|oauth| oauth.grant) == grant;
+    if let Some(grant) = grant {
+        if let Err(text) = outbound::check_url(&draft.token_url, &caller.app.config.outbound) {
+            errors.push(FieldError::new("token_url", text));
+        }
+        if draft.client_id.trim().is_empty() {
+            let text = Text::new("Die Kennung der Anwendung fehlt.", "The client's identifier is missing.");
+            errors.push(FieldError::new("client_id", text));
+        }
+        let kept = old_oauth.is_some_and(|oauth| oauth.sealed_client.is_some());
+        if grant == Grant::ClientCredentials && draft.client_secret.is_empty() && !kept {
+            let text = Text::new("Das Geheimnis der Anwendung fehlt.", "The client's secret is missing.");
+            errors.push(FieldError::new("client_secret", text));
+        }
+    }
+    if draft.password.is_empty() && !same_way && grant != Some(Grant::ClientCredentials) {
         errors.push(FieldError::new("password", Text::new("Das Kennwort fehlt.", "The password is missing.")));
     }
     let certificates = Some(draft.certificates.trim().to_owned()).filter(|text| !text.is_empty());
@@ -141,7 +173,27 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
             .seal(&tenant, &id, &Secret::new(draft.password.clone()))
             .map_err(AppError::internal)?,
     };
+    let oauth = match grant {
+        None => None,
+        Some(grant) => {
+            let sealed_client = if draft.client_secret.is_empty() {
+                old_oauth.and_then(|oauth| oauth.sealed_client.clone())
+            } else {
+                let secret = Secret::new(draft.client_secret.clone());
+                let sealer = Sealer::new(&caller.app.key);
+                Some(sealer.seal(&tenant, &client_place(&id), &secret).map_err(AppError::internal)?)
+            };
+            Some(OAuth {
+                grant,
+                token_url: draft.token_url.trim().to_owned(),
+                client_id: draft.client_id.trim().to_owned(),
+                scope: draft.scope.trim().to_owned(),
+                sealed_client,
+            })
+        }
+    };
     let account = Account {
+        oauth,
         address: draft.address.trim().to_owned(),
         name: draft.name.chars().filter(|c| !c.is_control()).take(200).collect(),
         imap,
@@ -202,6 +254,9 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer
     let (imap, smtp) = (or(&draft.imap_security, "tls"), or(&draft.smtp_security, "starttls"));
     let (answers, active) = (or(&draft.answers, "yes"), or(&draft.active, "yes"));
     let notices = or(&draft.notices, "yes");
+    let sign_in = or(&draft.sign_in, "password");
+    let mut ways = vec![Choice::new("password", lang.tr("mit Kennwort", "with a password"))];
+    ways.extend(Grant::ALL.into_iter().map(|grant| Choice::new(grant.code(), grant.text().get(lang))));
     let form = html! {
         input type="hidden" name="id" value=(draft.id);
         (parts::field(lang, "address", lang.tr("Adresse", "Address")).kind("email").value(&draft.address).required().errors(errors))
@@ -213,8 +268,19 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError]) -> Answer
         (parts::select(lang, "smtp_security", lang.tr("Schutz der SMTP-Verbindung", "Protection of the SMTP connection"), &protections).value(&smtp))
         (parts::field(lang, "user", lang.tr("Benutzername", "User name")).value(&draft.user)
             .hint(lang.tr("Leer: die Adresse.", "Empty: the address.")))
-        (parts::password_field(lang, "password", lang.tr("Kennwort", "Password"), "off").errors(errors)
+        (parts::select(lang, "sign_in", lang.tr("Anmeldung beim Postfach", "Log-in to the mailbox"), &ways).value(&sign_in))
+        (parts::password_field(lang, "password", lang.tr("Kennwort oder Refresh-Token", "Password or refresh token"), "off").errors(errors)
             .hint(lang.tr("Wird verschlüsselt gespeichert und nie angezeigt. Leer: bleibt, wie es ist.", "Is stored encrypted and never shown. Empty: stays as it is.")))
+        fieldset.field {
+            legend.label { (lang.tr("Nur bei OAuth 2.0", "Only with OAuth 2.0")) }
+            (parts::field(lang, "token_url", lang.tr("Adresse des Token-Dienstes", "Address of the token service")).kind("url").value(&draft.token_url).errors(errors)
+                .hint(lang.tr("Zum Beispiel https://login.microsoftonline.com/IHR-MANDANT/oauth2/v2.0/token", "For example https://login.microsoftonline.com/YOUR-TENANT/oauth2/v2.0/token")))
+            (parts::field(lang, "client_id", lang.tr("Kennung der Anwendung (Client-ID)", "Identifier of the client")).value(&draft.client_id).errors(errors))
+            (parts::password_field(lang, "client_secret", lang.tr("Geheimnis der Anwendung (Client-Secret)", "Secret of the client"), "off").errors(errors)
+                .hint(lang.tr("Wird verschlüsselt gespeichert und nie angezeigt. Leer: bleibt, wie es ist.", "Is stored encrypted and never shown. Empty: stays as it is.")))
+            (parts::field(lang, "scope", lang.tr("Bereich (Scope)", "Scope")).value(&draft.scope).errors(errors)
+                .hint(lang.tr("Zum Beispiel https://outlook.office365.com/.default; leer: was der Dienst von sich aus gibt", "For example https://outlook.office365.com/.default; empty: what the service gives by itself")))
+        }
         (parts::text_area(lang, "certificates", lang.tr("Eigene Zertifizierungsstelle (PEM)", "Own certificate authority (PEM)")).value(&draft.certificates).errors(errors))
         (parts::select(lang, "answers", lang.tr("Absender bekommen eine Antwort", "Senders get an answer"), &yes_no).value(&answers))
         (parts::select(lang, "notices", lang.tr("Benachrichtigungen an die eigenen Leute gehen hier hinaus", "Notices to our own people go out here"), &yes_no).value(&notices))

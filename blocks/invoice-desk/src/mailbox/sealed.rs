@@ -12,11 +12,15 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
 use vir_mail::Secret;
 use vir_store::TenantId;
+use vir_web::App;
 use vir_web::csrf::Key;
 
-/// Seals and opens.
+/// Seals and opens; it also has the way to token servers, for mailboxes that log in with OAuth.
 #[derive(Clone)]
-pub struct Sealer(LessSafeKey);
+pub struct Sealer {
+    key: LessSafeKey,
+    http: Option<reqwest::Client>,
+}
 
 /// The seal is broken, or was made with another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +40,23 @@ impl Sealer {
         let derived = Sha256::digest(key.sign("mailbox-password", &[]));
         let key =
             UnboundKey::new(&CHACHA20_POLY1305, &derived).expect("SHA-256 gives the 32 bytes that the cipher takes");
-        Self(LessSafeKey::new(key))
+        Self { key: LessSafeKey::new(key), http: None }
+    }
+
+    /// That of this server, with the way to token servers.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        Self::new(&app.key).reaching(super::oauth::http(app))
+    }
+
+    /// With a way to token servers.
+    #[must_use]
+    pub fn reaching(self, http: reqwest::Client) -> Self {
+        Self { http: Some(http), ..self }
+    }
+
+    pub(super) fn http(&self) -> Option<&reqwest::Client> {
+        self.http.as_ref()
     }
 
     /// Seals a password.
@@ -47,7 +67,7 @@ impl Sealer {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(|_| Unsealable)?;
         let mut sealed = password.reveal().as_bytes().to_vec();
-        self.0
+        self.key
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place(tenant, mailbox), &mut sealed)
             .map_err(|_| Unsealable)?;
         Ok([&nonce[..], &sealed].concat())
@@ -61,7 +81,7 @@ impl Sealer {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unsealable)?;
         let mut sealed = sealed.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let open = self.0.open_in_place(nonce, place(tenant, mailbox), &mut sealed).map_err(|_| Unsealable)?;
+        let open = self.key.open_in_place(nonce, place(tenant, mailbox), &mut sealed).map_err(|_| Unsealable)?;
         String::from_utf8(open.to_vec()).map(Secret::new).map_err(|_| Unsealable)
     }
 }

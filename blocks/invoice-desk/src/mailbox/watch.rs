@@ -12,7 +12,7 @@ use vir_store::{BoxFuture, TenantId, new_id};
 use vir_web::App;
 
 use super::account::{Account, lease, report};
-use super::{MailboxError, Sealer, pull};
+use super::{MailboxError, Sealer, oauth, pull};
 
 /// How often settings are looked at, and how long a task may wait for the server.
 const ROUND: Duration = Duration::from_secs(30);
@@ -69,12 +69,16 @@ async fn wanted(app: &App) -> Result<HashMap<(TenantId, String, i64), Account>, 
 }
 
 async fn watch(app: App, tenant: TenantId, account: Account, node: String) {
-    let sealer = Sealer::new(&app.key);
+    let sealer = Sealer::of(&app);
     let mut pause = FIRST_PAUSE;
     loop {
         let outcome = connected(&app, &tenant, &account, &sealer, &node, &mut pause).await;
         if let Err(error) = outcome {
             tracing::warn!(%tenant, mailbox = account.id, %error, "a mailbox cannot be watched; trying again later");
+            if account.oauth.is_some() && matches!(error, MailboxError::Imap(vir_mail::imap::Error::Refused(_))) {
+                // Revoked before its end: keeping it would keep the door shut until then.
+                let _ = oauth::forget(&app.store, &tenant, &account.id).await;
+            }
             if let Err(error) = report(&app.store, &tenant, &account.id, Some(error.to_string())).await {
                 tracing::warn!(%tenant, %error, "a mailbox's trouble cannot be noted");
             }
@@ -98,7 +102,7 @@ async fn connected(
         *pause = FIRST_PAUSE;
         return Ok(());
     }
-    let mut mailbox = pull::open(account, &account.login(tenant, sealer)?).await?;
+    let mut mailbox = pull::open(account, &oauth::login(&app.store, tenant, account, sealer)?).await?;
     loop {
         pull::look(&app.store, tenant, account, &mut mailbox).await?;
         report(&app.store, tenant, &account.id, None).await?;

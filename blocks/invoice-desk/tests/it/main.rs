@@ -11,6 +11,7 @@ mod intake;
 mod limits;
 mod mailbox;
 mod notices;
+mod oauth;
 mod page;
 mod pain001;
 mod quarantine;

@@ -60,6 +60,7 @@ impl Town {
             answers: true,
             notices: true,
             active: true,
+            oauth: None,
             looked_at: None,
             trouble: None,
             version: 0,

@@ -63,6 +63,7 @@ impl Post {
             answers: true,
             notices: true,
             active: false,
+            oauth: None,
             looked_at: None,
             trouble: None,
             version: 0,
