@@ -13,8 +13,8 @@ use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, bulk, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, register,
-    routing, sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
+    MIGRATIONS, api, bulk, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, reduction,
+    register, routing, sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
 };
 
 /// The desk.
@@ -52,6 +52,7 @@ fn routes() -> Router<App> {
         .merge(settings::routes())
         .merge(register::routes())
         .merge(bulk::routes())
+        .merge(reduction::routes())
         .merge(figures::routes())
         .merge(hand_over::page::routes())
         .merge(web_entry::routes())

@@ -245,6 +245,7 @@ pub struct InvoiceRow {
     pub vat_cents: Option<i64>,
     pub gross_cents: Option<i64>,
     pub payable_cents: Option<i64>,
+    pub reduced_cents: Option<i64>,
     pub skonto_date: Option<Date>,
     pub skonto_cents: Option<i64>,
     pub payment_means: Option<String>,
@@ -268,7 +269,7 @@ impl InvoiceRow {
         assigned_group, kind, syntax, profile, verdict, finding_count, error_count, original_blob, xml_blob, file_name, size_bytes, sender, \
         note, trouble, number, issue_date, due_date, type_code, seller_name, seller_id, seller_key, seller_email, \
         buyer_reference, order_reference, contract_reference, accounting_reference, preceding_number, buyer_name, \
-        buyer_contact, currency, net_cents, vat_cents, gross_cents, payable_cents, skonto_date, skonto_cents, \
+        buyer_contact, currency, net_cents, vat_cents, gross_cents, payable_cents, reduced_cents, skonto_date, skonto_cents, \
         payment_means, payee_name, iban, bic, payment_reference, duplicate_of, duplicate_degree, duplicate_decision, \
         voucher_number, on_hold, hold_reason, changed_at, version";
 
@@ -316,6 +317,7 @@ impl InvoiceRow {
             vat_cents: row.optional_int("vat_cents")?,
             gross_cents: row.optional_int("gross_cents")?,
             payable_cents: row.optional_int("payable_cents")?,
+            reduced_cents: row.optional_int("reduced_cents")?,
             skonto_date: row.optional_date("skonto_date")?,
             skonto_cents: row.optional_int("skonto_cents")?,
             payment_means: row.optional_text("payment_means")?,
@@ -332,6 +334,27 @@ impl InvoiceRow {
             changed_at: row.time("changed_at")?,
             version: row.int("version")?,
         })
+    }
+
+    /// What is to be paid: what the document demands less what was taken off it.
+    #[must_use]
+    pub fn due_cents(&self) -> Option<i64> {
+        self.payable_cents.map(|cents| cents.saturating_sub(self.reduced_cents.unwrap_or(0)))
+    }
+
+    /// What the discount saves of what is to be paid: as much less as there is less to pay.
+    #[must_use]
+    pub fn due_skonto_cents(&self) -> Option<i64> {
+        let (saves, demanded) = (self.skonto_cents?, self.payable_cents?);
+        match self.reduced_cents {
+            None | Some(0) => Some(saves),
+            Some(_) if demanded == 0 => Some(0),
+            Some(reduced) => {
+                let (saves, demanded) = (i128::from(saves), i128::from(demanded));
+                let share = saves * (demanded - i128::from(reduced)) * 2 + demanded;
+                i64::try_from(share.div_euclid(demanded * 2)).ok()
+            }
+        }
     }
 
     /// The values of a row in the order of [`InvoiceRow::COLUMNS`].
@@ -379,6 +402,7 @@ impl InvoiceRow {
             self.vat_cents,
             self.gross_cents,
             self.payable_cents,
+            self.reduced_cents,
             self.skonto_date,
             self.skonto_cents,
             self.payment_means.as_deref(),

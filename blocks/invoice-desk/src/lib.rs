@@ -24,6 +24,7 @@ pub mod mailbox;
 pub mod notices;
 mod people;
 pub mod permissions;
+pub mod reduction;
 pub mod register;
 pub mod routing;
 pub mod sending;
@@ -54,6 +55,7 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0302_figures",
         "0303_bulk",
         "0304_view",
+        "0305_reduction",
         "0401_hand_over",
         "0402_web_entry",
         "0403_sending",

@@ -32,6 +32,7 @@ macro_rules! told_with_decisions {
 told_with_decisions! {
     {
     "invoice.code" "Rechnung kontiert" "Invoice coded";
+    "invoice.reduce" "Rechnung gekürzt" "Invoice reduced";
     "invoice.certify_substance" "Sachlich richtig festgestellt" "Certified for substance";
     "invoice.certify_arithmetic" "Rechnerisch richtig festgestellt" "Certified for arithmetic";
     "invoice.order_first" "Anordnung als erste Person unterzeichnet" "Payment order signed first";

@@ -63,6 +63,8 @@ pub struct InvoiceJson {
     pub currency: Option<String>,
     /// BT-115 in minor units
     pub payable_cents: Option<i64>,
+    /// What was taken off it (*Kürzung*), in minor units.
+    pub reduced_cents: Option<i64>,
     /// Last day of the best cash discount.
     pub skonto_date: Option<String>,
     /// What it saves, in minor units.
@@ -115,6 +117,7 @@ impl From<&InvoiceRow> for InvoiceJson {
             order_reference: row.order_reference.clone(),
             currency: row.currency.clone(),
             payable_cents: row.payable_cents,
+            reduced_cents: row.reduced_cents,
             skonto_date: date(row.skonto_date),
             skonto_cents: row.skonto_cents,
             iban: row.iban.clone(),

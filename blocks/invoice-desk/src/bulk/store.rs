@@ -225,7 +225,7 @@ pub async fn counts(tx: &mut Tx, id: &str) -> Result<Counts> {
 /// What they are worth together, by currency: how many, and how many cents.
 pub async fn sums(tx: &mut Tx, id: &str) -> Result<Vec<(String, i64, i64)>> {
     const SUMS: &str = "select coalesce(invoice.currency, 'EUR') as code, count(*) as n,
-        cast(sum(coalesce(invoice.payable_cents, 0)) as BIGINT) as cents
+        cast(sum(coalesce(invoice.payable_cents, 0) - coalesce(invoice.reduced_cents, 0)) as BIGINT) as cents
         from bulk_item join invoice on invoice.id = bulk_item.invoice_id
         where bulk_item.bulk_id = $1 group by coalesce(invoice.currency, 'EUR') order by 1";
     let rows = tx.all(SUMS, &args![id]).await?;

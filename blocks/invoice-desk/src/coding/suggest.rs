@@ -88,7 +88,7 @@ pub fn suggest(now: Now<'_>, earlier: &[Earlier]) -> Vec<Suggestion> {
             let sure = group.weight / (all + 0.5) * 100.0;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 0 to 100")]
             let sure = (sure.round() as u8).clamp(1, 99);
-            let why = why(&group_words(group.count, group.same_order, total));
+            let why = why(&Words { count: group.count, same_order: group.same_order, total, last: latest.received });
             Some((targets, Suggestion { parts: parts(latest), sure, why }))
         })
         .collect();
@@ -100,24 +100,23 @@ struct Words {
     count: usize,
     same_order: usize,
     total: usize,
-}
-
-fn group_words(count: usize, same_order: usize, total: usize) -> Words {
-    Words { count, same_order, total }
+    last: Date,
 }
 
 fn why(words: &Words) -> Text {
-    let Words { count, same_order, total } = words;
+    let Words { count, same_order, total, last } = words;
+    let (de, en) = (last.strftime("%d.%m.%Y"), last.strftime("%Y-%m-%d"));
     if *same_order > 0 {
-        let (de, en) = if *same_order == 1 { ("Rechnung", "invoice") } else { ("Rechnungen", "invoices") };
+        let (invoices_de, invoices_en) =
+            if *same_order == 1 { ("Rechnung", "invoice") } else { ("Rechnungen", "invoices") };
         return Text::owned(
-            format!("So kontiert: {same_order} frühere {de} zur selben Bestellung"),
-            format!("As {same_order} earlier {en} for the same order"),
+            format!("wie zuletzt am {de}; so kontiert: {same_order} frühere {invoices_de} zur selben Bestellung"),
+            format!("as last on {en}; as {same_order} earlier {invoices_en} for the same order"),
         );
     }
     Text::owned(
-        format!("So kontiert: {count} von {total} früheren Rechnungen dieses Lieferanten"),
-        format!("As {count} of {total} earlier invoices of this supplier"),
+        format!("wie zuletzt am {de}; so kontiert: {count} von {total} früheren Rechnungen dieses Lieferanten"),
+        format!("as last on {en}; as {count} of {total} earlier invoices of this supplier"),
     )
 }
 
@@ -178,7 +177,10 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].parts, [(target("100"), 5000)]);
         assert!(found[0].sure > found[1].sure && found[0].sure < 70);
-        assert_eq!(found[0].why.de, "So kontiert: 2 von 3 früheren Rechnungen dieses Lieferanten");
+        assert_eq!(
+            found[0].why.de,
+            "wie zuletzt am 01.10.2026; so kontiert: 2 von 3 früheren Rechnungen dieses Lieferanten"
+        );
     }
 
     #[test]

@@ -183,12 +183,27 @@ pub async fn answer(tx: &mut Tx, invoice: &InvoiceId, message: &str, from: &str,
 /// # Errors
 /// Where the store fails.
 pub async fn reject_notice(tx: &mut Tx, decider: &Decider, row: &InvoiceRow, to: &str, text: &str) -> Result<()> {
+    let number = row.number.as_deref().unwrap_or("–");
+    notice(tx, decider, row, to, &format!("Ihre Rechnung {number} wurde zurückgewiesen"), text).await
+}
+
+/// Tells the supplier something that needs no answer: event `invoice.notice`.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn notice(
+    tx: &mut Tx,
+    decider: &Decider,
+    row: &InvoiceRow,
+    to: &str,
+    subject: &str,
+    text: &str,
+) -> Result<()> {
     let principal = &decider.principal;
     let id = say(tx, &row.id, Kind::Notice, Some(principal.person.as_str()), &principal.name, text).await?;
-    let number = row.number.as_deref().unwrap_or("–");
     let event = json!({
         "invoice_id": row.id, "comment_id": id, "to": to, "by": principal.person.as_str(),
-        "subject": format!("Ihre Rechnung {number} wurde zurückgewiesen"), "text": text,
+        "subject": subject, "text": text,
     });
     tx.publish("invoice.notice", event).await?;
     Ok(())

@@ -109,15 +109,30 @@ impl Payable {
     fn obstacle(&self) -> Option<Text> {
         if self.currency != "EUR" {
             return Some(Text::owned(
-                format!("Rechnung in {}: SEPA-Überweisungen sind nur in Euro möglich.", self.currency),
-                format!("Invoice in {}: SEPA transfers are in euro only.", self.currency),
+                format!(
+                    "Rechnung in {}: SEPA-Überweisungen sind nur in Euro möglich. Zahlen Sie sie bei der Bank, und vermerken Sie die Zahlung an der Rechnung.",
+                    self.currency
+                ),
+                format!(
+                    "Invoice in {}: SEPA transfers are in euro only. Pay it at the bank, and record the payment with the invoice.",
+                    self.currency
+                ),
             ));
         }
         // UNTDID 4461: 49 direct debit, 59 SEPA direct debit, 48, 54, 55 cards, 10 cash, 97 settled between partners.
         let reason = match self.means.as_str() {
-            "49" | "59" => Some(("Wird per Lastschrift eingezogen.", "Will be collected by direct debit.")),
-            "48" | "54" | "55" => Some(("Wurde mit Karte bezahlt.", "Was paid by card.")),
-            "10" => Some(("Ist bar zu zahlen.", "Is to be paid in cash.")),
+            "49" | "59" => Some((
+                "Wird per Lastschrift eingezogen. Vermerken Sie die Zahlung an der Rechnung, wenn sie abgebucht ist.",
+                "Will be collected by direct debit. Record the payment with the invoice when it was collected.",
+            )),
+            "48" | "54" | "55" => Some((
+                "Wurde mit Karte bezahlt. Vermerken Sie die Zahlung an der Rechnung.",
+                "Was paid by card. Record the payment with the invoice.",
+            )),
+            "10" => Some((
+                "Ist bar zu zahlen. Vermerken Sie die Zahlung an der Rechnung.",
+                "Is to be paid in cash. Record the payment with the invoice.",
+            )),
             "97" => Some(("Wird zwischen den Partnern verrechnet.", "Is settled between the partners.")),
             _ => None,
         };
@@ -125,7 +140,10 @@ impl Payable {
             return Some(Text::new(de, en));
         }
         if self.cents <= 0 || (self.kind == PayableKind::Invoice && self.net() <= 0) {
-            return Some(Text::new("Es ist nichts zu zahlen.", "There is nothing to pay."));
+            return Some(Text::new(
+                "Es ist nichts zu zahlen. Vermerken Sie das an der Rechnung als Zahlung.",
+                "There is nothing to pay. Record that with the invoice as its payment.",
+            ));
         }
         None
     }

@@ -197,8 +197,8 @@ pub fn payable(row: &InvoiceRow, discount: bool) -> Payable {
         invoice: row.id.0.clone(),
         number: row.number.clone().unwrap_or_else(|| row.file_name.clone()),
         kind,
-        cents: row.payable_cents.map_or(0, |cents| if kind == PayableKind::CreditNote { cents.abs() } else { cents }),
-        discount: if discount { row.skonto_cents.unwrap_or(0) } else { 0 },
+        cents: row.due_cents().map_or(0, |cents| if kind == PayableKind::CreditNote { cents.abs() } else { cents }),
+        discount: if discount { row.due_skonto_cents().unwrap_or(0) } else { 0 },
         currency: row.currency.clone().unwrap_or_default(),
         means: row.payment_means.clone().unwrap_or_default(),
         iban: row.iban.clone().unwrap_or_default(),
@@ -401,7 +401,7 @@ async fn insert(
 
 /// What was saved by the discount on an invoice that is paid alone; with several it is not told apart.
 fn planned_discount(row: Option<&InvoiceRow>, cents: i64, invoices: usize) -> i64 {
-    row.filter(|_| invoices == 1).and_then(|row| row.payable_cents).map_or(0, |payable| (payable - cents).max(0))
+    row.filter(|_| invoices == 1).and_then(InvoiceRow::due_cents).map_or(0, |due| (due - cents).max(0))
 }
 
 /// The runs, newest first.

@@ -134,6 +134,7 @@ impl Arrival {
             vat_cents: columns.vat_cents,
             gross_cents: columns.gross_cents,
             payable_cents: columns.payable_cents,
+            reduced_cents: None,
             skonto_date: columns.skonto_date,
             skonto_cents: columns.skonto_cents,
             payment_means: columns.payment_means,

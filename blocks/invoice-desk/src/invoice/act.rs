@@ -70,7 +70,7 @@ pub(super) async fn code(caller: Caller, Path(id): Path<String>, Form(posted): F
         return show(&caller, &decider(&caller).await?, &loaded, &given);
     }
     let row = load::row(&caller, &id).await?;
-    let lines = match coding_form::parse(&typed, row.payable_cents.unwrap_or(0)) {
+    let lines = match coding_form::parse(&typed, row.due_cents().unwrap_or(0)) {
         Ok(lines) => lines,
         Err(errors) => {
             return again(&caller, &id, Given { errors, coding: Some(typed), ..Given::default() }).await;
@@ -244,7 +244,7 @@ fn no_mail() -> Text {
 }
 
 /// Could a mail be sent to it? Whoever sends parses it in earnest.
-fn plausible_mail(text: &str) -> bool {
+pub(crate) fn plausible_mail(text: &str) -> bool {
     let shape = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     shape && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',' || c == ';')
 }

@@ -15,6 +15,8 @@ use crate::intake::original::{self, File};
 use crate::invoice_row::{InvoiceId, InvoiceRow, State};
 use crate::notices::note;
 use crate::permissions::SEE;
+use crate::reduction::store::OrderSums;
+use crate::reduction::{self, Part};
 use crate::workflow::decide::Subject;
 use crate::workflow::settings::Settings;
 use crate::workflow::state::Kind;
@@ -57,6 +59,8 @@ pub(crate) struct Loaded {
     pub files: Vec<File>,
     pub findings: Vec<KeptFinding>,
     pub related: Vec<Related>,
+    pub reductions: Vec<Part>,
+    pub order: Option<OrderSums>,
     pub resolved_on: Option<Date>,
     pub today: Date,
     /// Is there something about it that the reader has not seen?
@@ -174,6 +178,8 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &str) -> Result<Option<Loaded
         files: original::files(tx, id).await?,
         findings: original::findings(tx, id).await?,
         related: tx.all(RELATED, &other).await?.iter().map(related).collect::<Result<_>>()?,
+        reductions: reduction::store::parts(tx, id).await?,
+        order: subject.order,
         resolved_on: codings::resolved_on(tx, i64::from(year)).await?,
         today: crate::day_of(tx.now()),
         unread: note::has_unread(tx, reader, id.as_str()).await?,

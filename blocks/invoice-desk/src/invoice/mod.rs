@@ -10,6 +10,8 @@ pub(crate) mod page;
 pub(crate) mod steps;
 mod view;
 
+pub(crate) use act::plausible_mail;
+
 use axum::Router;
 use axum::routing::{get, post};
 use vir_core::Decimal;

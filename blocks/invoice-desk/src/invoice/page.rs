@@ -38,6 +38,7 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
                 (summary(lang, decider, loaded))
                 (steps::next(caller, decider, loaded, given))
                 (super::assign::panel(caller, decider, loaded))
+                (crate::reduction::card(caller, decider, loaded))
                 (findings(lang, loaded))
                 (related(caller, loaded))
                 (history(lang, decider, loaded))
@@ -53,6 +54,14 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
         frame = frame.with_errors();
     }
     let lead = match row.payable_cents {
+        Some(cents) if row.reduced_cents.is_some() => {
+            let money = |cents: i64| format::amount(cents, currency(loaded), lang);
+            let due = money(row.due_cents().unwrap_or(cents));
+            lang.tr(
+                format!("{kind}, {} gekürzt auf {due}", money(cents)),
+                format!("{kind}, {} reduced to {due}", money(cents)),
+            )
+        }
         Some(cents) => format!("{kind}, {}", format::amount(cents, currency(loaded), lang)),
         None => kind.to_owned(),
     };
@@ -218,7 +227,7 @@ fn deadlines(lang: Lang, loaded: &Loaded) -> Markup {
                         (lang.tr("Zahlung übergeben bis ", "Hand payment over by ")) (format::date(one.pay_by, lang))
                         ", " (left(lang, one.days_left))
                         @if one.term == deadline::Term::Discount {
-                            @if let Some(cents) = row.skonto_cents {
+                            @if let Some(cents) = row.due_skonto_cents() {
                                 " · " (lang.tr("spart ", "saves ")) (format::amount(cents, currency(loaded), lang))
                             }
                         }
@@ -296,20 +305,7 @@ fn related(caller: &Caller, loaded: &Loaded) -> Markup {
             html! { @if let Some(kind) = one.link.filter(|_| may) { (super::link::remove_button(caller, loaded, one, kind)) } },
         ]);
     }
-    let order: i64 = loaded
-        .related
-        .iter()
-        .filter(|one| one.why == "order" && one.state != Some(State::Rejected))
-        .filter_map(|one| one.payable_cents)
-        .sum();
-    let own = loaded.row.payable_cents.unwrap_or(0);
-    html! {
-        (table)
-        @if order != 0 {
-            p { (lang.tr("Zur Bestellung bisher zusammen, mit dieser Rechnung: ", "For the order so far, this invoice included: "))
-                strong { (format::amount(order.saturating_add(own), currency(loaded), lang)) } }
-        }
-    }
+    html! { (table) }
 }
 
 fn relation(related: &Related, lang: Lang) -> &'static str {

@@ -280,7 +280,7 @@ fn link(caller: &Caller, loaded: &Loaded) -> Markup {
     }
 }
 
-pub(super) fn may_code(caller: &Caller, loaded: &Loaded) -> bool {
+pub(crate) fn may_code(caller: &Caller, loaded: &Loaded) -> bool {
     match loaded.row.unit_id.as_deref().map(UnitId::from) {
         Some(unit) => caller.principal.may(CODE, &unit),
         None => caller.principal.may_everywhere(CODE),

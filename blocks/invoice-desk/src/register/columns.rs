@@ -42,6 +42,8 @@ columns! {
     Number "number" "Rechnungsnummer" "Invoice number";
     /// BT-115
     Amount "amount" "Betrag" "Amount";
+    /// What is to be paid: less what was taken off.
+    Payable "payable" "Zahlbetrag" "Payable";
     /// What is pressing: the traffic light.
     Deadline "deadline" "Frist" "Deadline";
     /// BT-9
@@ -218,6 +220,7 @@ pub fn cells(line: &Line, columns: &[Column], names: &Names) -> Vec<Cell> {
                 cells.push(cents(line.payable_cents));
                 Cell::optional(line.currency.as_deref())
             }
+            Column::Payable => cents(line.payable_cents.map(|cents| cents - line.reduced_cents.unwrap_or(0))),
             Column::Deadline => {
                 cells.push(day(line.due_date));
                 cells.push(day(line.skonto_date));

@@ -71,6 +71,7 @@ pub struct Line {
     pub order_reference: Option<String>,
     pub currency: Option<String>,
     pub payable_cents: Option<i64>,
+    pub reduced_cents: Option<i64>,
     pub skonto_date: Option<Date>,
     pub skonto_cents: Option<i64>,
     pub iban: Option<String>,
@@ -82,7 +83,7 @@ pub struct Line {
 }
 
 const COLUMNS: &str = "id, received_at, channel, direction, state, unit_id, assigned_person, kind, verdict, \
-    finding_count, number, issue_date, due_date, seller_name, seller_id, order_reference, currency, payable_cents, \
+    finding_count, number, issue_date, due_date, seller_name, seller_id, order_reference, currency, payable_cents, reduced_cents, \
     skonto_date, skonto_cents, iban, voucher_number, duplicate_of, duplicate_decision, on_hold, file_name, version";
 
 /// How many there are.
@@ -294,6 +295,7 @@ fn line(row: &vir_store::Row) -> Result<Line> {
         order_reference: row.optional_text("order_reference")?,
         currency: row.optional_text("currency")?,
         payable_cents: row.optional_int("payable_cents")?,
+        reduced_cents: row.optional_int("reduced_cents")?,
         skonto_date: row.optional_date("skonto_date")?,
         skonto_cents: row.optional_int("skonto_cents")?,
         iban: row.optional_text("iban")?,

@@ -9,6 +9,7 @@
 pub mod page;
 mod rule;
 mod store;
+mod tester;
 
 pub use rule::{Field, Matched, Operator, Rule, Stage, Subject, Table};
 pub use store::{add, all, current, remove, reorder, validate};

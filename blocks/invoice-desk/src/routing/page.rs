@@ -14,6 +14,7 @@ use vir_store::Tx;
 use vir_web::parts::{self, Choice, Column};
 use vir_web::{Answer, App, Caller, FieldError, Flash, Form, Markup, Page, format, html, page};
 
+use super::tester;
 use super::{Field, Operator, Rule, Stage, Subject, add, all, remove, reorder, validate};
 use crate::access;
 use crate::invoice_row::InvoiceRow;
@@ -28,6 +29,7 @@ const TRIAL: u32 = 100;
 pub fn routes() -> Router<App> {
     Router::new()
         .route(HERE, get(show).post(save))
+        .route(tester::HERE, get(tester::show))
         .route("/einstellungen/zuordnung/{id}/entfernen", post(take_out))
         .route("/einstellungen/zuordnung/{id}/verschieben", post(move_rule))
 }
@@ -178,6 +180,7 @@ async fn render(caller: &Caller, draft: &Draft, errors: &[FieldError], trial: Op
     let rules = rules(caller).await?;
     let directory = caller.app.auth.directory(&caller.principal.tenant).await?;
     let body = html! {
+        p { a href=(tester::HERE) { (lang.tr("Wohin ginge diese Rechnung?", "Where would this invoice go?")) } }
         (list(caller, &directory, &rules))
         h2 { (lang.tr("Neue Regel", "New rule")) }
         (parts::error_summary(lang, errors))

@@ -22,6 +22,7 @@ use crate::coding::line::{Line, Target, Tax};
 use crate::conversation;
 use crate::invoice_row::{InvoiceId, State};
 use crate::people::decider;
+use crate::reduction::{self, Part};
 
 /// The routes with their description.
 pub fn routes() -> OpenApiRouter<App> {
@@ -50,7 +51,7 @@ struct CodingLineBody {
 /// What is to be decided.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct DecisionBody {
-    /// code, certify_substance, certify_arithmetic, order, hand_over, hand_over_failed, pay, close, return, hold,
+    /// code, reduce, certify_substance, certify_arithmetic, order, hand_over, hand_over_failed, pay, close, return, hold,
     /// release, reject, reopen, quarantine, accept, forward
     kind: String,
     /// The version of the invoice that was seen; if it has changed since, the answer is 412.
@@ -64,6 +65,30 @@ struct DecisionBody {
     /// For `code`.
     #[serde(default)]
     lines: Vec<CodingLineBody>,
+    /// For `reduce`: all that is taken off; none takes a reduction back.
+    #[serde(default)]
+    reductions: Vec<ReductionBody>,
+}
+
+/// A part of a reduction (*Kürzung*).
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct ReductionBody {
+    /// missing, defect, price, arithmetic, vat, retention, other
+    kind: String,
+    /// The line of the invoice that it is about (BT-126).
+    line: Option<String>,
+    /// In minor units, above zero.
+    cents: i64,
+    /// Why.
+    reason: String,
+}
+
+fn part(body: &ReductionBody, index: usize) -> Result<Part, AppError> {
+    let kind = reduction::Kind::parse(&body.kind).ok_or_else(|| {
+        let message = Text::new("Diesen Grund gibt es nicht.", "There is no such reason.");
+        AppError::invalid(vec![FieldError::new(format!("reductions/{index}/kind"), message)])
+    })?;
+    Ok(Part { kind, line: body.line.clone(), cents: body.cents, reason: body.reason.clone() })
 }
 
 /// What was decided.
@@ -182,6 +207,10 @@ async fn make(caller: Caller, Path(id): Path<String>, Json(body): Json<DecisionB
     for (index, one) in body.lines.iter().enumerate() {
         lines.push(line(one, index)?);
     }
+    let mut reductions = Vec::with_capacity(body.reductions.len());
+    for (index, one) in body.reductions.iter().enumerate() {
+        reductions.push(part(one, index)?);
+    }
     let attempt = Attempt {
         invoice: InvoiceId(id),
         kind,
@@ -190,6 +219,7 @@ async fn make(caller: Caller, Path(id): Path<String>, Json(body): Json<DecisionB
         target,
         unit: body.unit.map(UnitId::from),
         lines,
+        reductions,
     };
     let decider = decider(&caller).await?;
     let decided = caller

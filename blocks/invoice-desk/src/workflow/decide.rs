@@ -22,6 +22,8 @@ use crate::coding;
 use crate::coding::line::Line;
 use crate::invoice_row::InvoiceId;
 use crate::permissions::{ORDER, SEE};
+use crate::reduction::store::OrderSums;
+use crate::reduction::{self, Part};
 
 /// Who decides: the principal, and the tenant's directory for the names of others.
 #[derive(Debug, Clone)]
@@ -49,13 +51,24 @@ pub struct Attempt {
     pub unit: Option<UnitId>,
     /// How it is coded.
     pub lines: Vec<Line>,
+    /// What is taken off it.
+    pub reductions: Vec<Part>,
 }
 
 impl Attempt {
     /// Something without reason, target, unit or lines.
     #[must_use]
     pub fn new(invoice: InvoiceId, kind: Kind) -> Self {
-        Self { invoice, kind, version: None, reason: None, target: None, unit: None, lines: Vec::new() }
+        Self {
+            invoice,
+            kind,
+            version: None,
+            reason: None,
+            target: None,
+            unit: None,
+            lines: Vec::new(),
+            reductions: Vec::new(),
+        }
     }
 
     /// With the version that was seen.
@@ -156,8 +169,12 @@ pub struct Subject {
     pub version: i64,
     /// Its unit.
     pub unit: Option<UnitId>,
-    /// The amount due, in cents.
+    /// The amount due, in cents: what is demanded less what was taken off.
     pub amount_cents: i64,
+    /// What the document demands, in cents.
+    pub demanded_cents: i64,
+    /// How its order stands, where it names one.
+    pub order: Option<OrderSums>,
     /// Is it one of the tenant's own?
     pub outgoing: bool,
     /// Did the check reject it?
@@ -172,7 +189,7 @@ pub struct Subject {
     pub standing: Standing,
 }
 
-const SUBJECT: &str = "select state, version, unit_id, payable_cents, direction, verdict, duplicate_of,
+const SUBJECT: &str = "select state, version, unit_id, payable_cents, reduced_cents, seller_key, order_reference, direction, verdict, duplicate_of,
     duplicate_decision, voucher_number, on_hold from invoice where id = $1";
 const DECISIONS: &str = "select version, kind, from_state, to_state, person_id, for_person_id, at, reason
     from invoice_decision where invoice_id = $1 order by version";
@@ -191,12 +208,19 @@ impl Subject {
         standing.on_hold |= row.bool("on_hold")?;
         let duplicate_of = row.optional_text("duplicate_of")?;
         let decision = row.optional_text("duplicate_decision")?;
+        let demanded_cents = row.optional_int("payable_cents")?.unwrap_or(0);
+        let order = match (row.optional_text("seller_key")?, row.optional_text("order_reference")?) {
+            (Some(seller), Some(order)) => Some(reduction::store::order_sums_of(tx, &seller, &order).await?),
+            _ => None,
+        };
         Ok(Some(Self {
             id: id.clone(),
             state,
             version: row.int("version")?,
             unit: row.optional_text("unit_id")?.map(UnitId::from),
-            amount_cents: row.optional_int("payable_cents")?.unwrap_or(0),
+            amount_cents: demanded_cents.saturating_sub(row.optional_int("reduced_cents")?.unwrap_or(0)),
+            demanded_cents,
+            order,
             outgoing: row.text("direction")? == "outgoing",
             has_errors: row.optional_text("verdict")?.as_deref() == Some("reject"),
             may_be_duplicate: duplicate_of.is_some() && decision.as_deref() != Some("distinct"),
@@ -236,6 +260,8 @@ impl Subject {
             may_be_duplicate: self.may_be_duplicate,
             is_duplicate: self.is_duplicate,
             reason,
+            order_left: self.order.and_then(|sums| sums.left()),
+            retained_share: None,
         }
     }
 
@@ -331,7 +357,9 @@ async fn weigh(tx: &mut Tx, decider: &Decider, attempt: &Attempt, reason: Option
     let orders = matches!(kind, Kind::Order | Kind::OrderFirst);
     // Who else could order it is asked of the whole directory: only where rules speak of it.
     let higher = if orders { higher(decider, &subject, crate::day_of(tx.now())) } else { None };
-    let objections = law::judge(&subject.case(kind, &act, principal, higher.as_deref(), &settings, reason));
+    let mut case = subject.case(kind, &act, principal, higher.as_deref(), &settings, reason);
+    case.retained_share = Some((reduction::retained(&attempt.reductions), subject.demanded_cents));
+    let objections = law::judge(&case);
     Ok(Weighed { subject, kind, act, standing, objections })
 }
 
@@ -412,6 +440,12 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
     if kind == Kind::Code {
         coding::store::keep(tx, &subject.id, version, &attempt.lines).await?;
     }
+    if kind == Kind::Reduce {
+        reduction::store::keep(tx, &subject.id, version, &attempt.reductions).await?;
+        let lines = coding::store::lines(tx, &subject.id).await?;
+        let due = subject.demanded_cents.saturating_sub(reduction::sum(&attempt.reductions));
+        coding::store::keep(tx, &subject.id, version, &reduction::recoded(&lines, due)).await?;
+    }
     let detail = json!({
         "version": version,
         "from": subject.state.text(),
@@ -422,11 +456,15 @@ pub async fn decide(tx: &mut Tx, decider: &Decider, attempt: &Attempt) -> Result
         "voucher": &number,
         "unit": unit_text,
     });
+    let mut noted = detail.clone();
+    if kind == Kind::Reduce {
+        noted["reduced_cents"] = json!(reduction::sum(&attempt.reductions));
+    }
     tx.audit(Entry {
         actor: principal.actor(),
         action: format!("invoice.{}", kind.code()),
         subject: subject.id.subject(),
-        detail: detail.clone(),
+        detail: noted,
     });
     let mut event = detail;
     event["invoice_id"] = json!(subject.id.as_str());
@@ -448,6 +486,8 @@ async fn check_given(
         return Err(Refusal::Invalid(Text::new("Die Begründung ist zu lang.", "The reason is too long.")));
     }
     match kind {
+        Kind::Reduce => reduction::wrong(&attempt.reductions, subject.demanded_cents)
+            .map_or(Ok(()), |text| Err(Refusal::Invalid(text))),
         Kind::Code => coding::check(tx, subject.amount_cents, &attempt.lines)
             .await?
             .map_or(Ok(()), |text| Err(Refusal::Invalid(text))),

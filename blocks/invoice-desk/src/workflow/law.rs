@@ -77,6 +77,10 @@ pub struct Case<'a> {
     pub is_duplicate: bool,
     /// Was a reason given?
     pub reason: Option<&'a str>,
+    /// What is left of its order, in cents, where it is known; negative where more was invoiced than ordered.
+    pub order_left: Option<i64>,
+    /// For a reduction: what is kept back as security, and what the invoice demands, in cents.
+    pub retained_share: Option<(i64, i64)>,
 }
 
 /// One rule.
@@ -396,6 +400,54 @@ pub static RULES: &[Rule] = &[
         },
     },
     Rule {
+        id: "reduction",
+        source: Phrase::new("KomHKVO § 42 Abs. 3; UStG § 17 Abs. 1", "KomHKVO § 42 (3); UStG § 17 (1)"),
+        text: Phrase::new(
+            "Festgestellt wird, was geschuldet ist: Eine Kürzung nennt zu jedem Teil den Grund, lässt die Rechnung selbst unverändert und verlangt neue Feststellungen.",
+            "What is owed is certified: a reduction gives the reason for each part, leaves the invoice itself unchanged, and takes new certifications.",
+        ),
+        effect: Effect::Ensured,
+        objects: never,
+    },
+    Rule {
+        id: "VOB-B-17-6",
+        source: Phrase::new("VOB/B § 17 Abs. 6 Nr. 1", "VOB/B § 17 (6) no. 1"),
+        text: Phrase::new(
+            "Von einer Zahlung werden höchstens 10 Prozent als Sicherheit einbehalten; mehr nur mit Begründung.",
+            "At most 10 percent of a payment are kept back as security; more only with a reason.",
+        ),
+        effect: Effect::Warns,
+        objects: |case| {
+            let (kept, demanded) = case.retained_share?;
+            let much = i128::from(kept) * 10 > i128::from(demanded);
+            (case.kind == Kind::Reduce && kept > 0 && much).then(|| {
+                Text::new(
+                    "Der Sicherheitseinbehalt ist höher als 10 Prozent der Rechnung. Begründen Sie, warum das vereinbart ist.",
+                    "More than 10 percent of the invoice are kept back as security. Say why this was agreed.",
+                )
+            })
+        },
+    },
+    Rule {
+        id: "order-sum",
+        source: Phrase::new("KomHKVO § 42 Abs. 3 (sachliche Richtigkeit)", "KomHKVO § 42 (3) (substance)"),
+        text: Phrase::new(
+            "Rechnen die Rechnungen zu einer Bestellnummer zusammen mehr ab als die erfasste Auftragssumme, wird die Rechnung nur mit Begründung sachlich festgestellt.",
+            "Where the invoices for an order number come to more than was entered as ordered, the invoice is certified for substance only with a reason.",
+        ),
+        effect: Effect::Warns,
+        objects: |case| {
+            let over = case.order_left.filter(|left| *left < 0)?;
+            (case.kind == Kind::CertifySubstance && case.amount_cents > 0).then(|| {
+                let (de, en) = euros(over.saturating_neg());
+                Text::owned(
+                    format!("Mit dieser Rechnung ist die Auftragssumme um {de} überschritten. Begründen Sie, warum sie dennoch sachlich richtig ist."),
+                    format!("With this invoice {en} more is invoiced than was ordered. Say why its substance is nevertheless right."),
+                )
+            })
+        },
+    },
+    Rule {
         id: "BGB-286-3",
         source: Phrase::new("BGB § 286 Abs. 3", "BGB § 286 (3)"),
         text: Phrase::new(
@@ -514,6 +566,8 @@ mod tests {
             may_be_duplicate: false,
             is_duplicate: false,
             reason: None,
+            order_left: None,
+            retained_share: None,
         }
     }
 

@@ -41,6 +41,8 @@ impl State {
 pub enum Kind {
     /// Gives it cost centres, accounts and products, or other ones.
     Code,
+    /// Takes something off it, or nothing any more: certified will be what is left.
+    Reduce,
     /// Certifies its substance: ordered, delivered, priced as agreed.
     CertifySubstance,
     /// Certifies its arithmetic: sums, tax, discount, account.
@@ -77,8 +79,9 @@ pub enum Kind {
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Code,
+        Self::Reduce,
         Self::CertifySubstance,
         Self::CertifyArithmetic,
         Self::OrderFirst,
@@ -102,6 +105,7 @@ impl Kind {
     pub fn code(self) -> &'static str {
         match self {
             Self::Code => "code",
+            Self::Reduce => "reduce",
             Self::CertifySubstance => "certify_substance",
             Self::CertifyArithmetic => "certify_arithmetic",
             Self::OrderFirst => "order_first",
@@ -132,6 +136,7 @@ impl Kind {
     pub fn done(self) -> Phrase {
         match self {
             Self::Code => Phrase::new("kontiert", "coded"),
+            Self::Reduce => Phrase::new("gekürzt", "reduced"),
             Self::CertifySubstance => Phrase::new("sachlich richtig festgestellt", "certified for substance"),
             Self::CertifyArithmetic => Phrase::new("rechnerisch richtig festgestellt", "certified for arithmetic"),
             Self::OrderFirst => Phrase::new("Anordnung als erste Person unterzeichnet", "payment order signed first"),
@@ -157,6 +162,7 @@ impl Kind {
         matches!(
             self,
             Self::Code
+                | Self::Reduce
                 | Self::CertifySubstance
                 | Self::CertifyArithmetic
                 | Self::OrderFirst
@@ -182,7 +188,7 @@ impl Kind {
         match self {
             Self::Code | Self::Forward | Self::Quarantine | Self::Accept | Self::Hold | Self::Release => "invoice.code",
             Self::Reject | Self::Reopen | Self::Close => "invoice.code",
-            Self::CertifySubstance | Self::CertifyArithmetic => "invoice.certify",
+            Self::Reduce | Self::CertifySubstance | Self::CertifyArithmetic => "invoice.certify",
             Self::OrderFirst | Self::Order => "invoice.order",
             Self::HandOver | Self::HandOverFailed | Self::Pay => "invoice.pay",
             // Whoever is next in the row may give it back; `returning` says who that is.
@@ -198,6 +204,7 @@ impl Kind {
             Self::Hold | Self::Release => &["invoice.certify", "invoice.order", "invoice.pay"],
             Self::Reject => &["invoice.certify", "invoice.order"],
             Self::Close => &["invoice.pay"],
+            Self::Reduce => &["invoice.code"],
             _ => &[],
         }
     }
@@ -354,6 +361,7 @@ impl Standing {
         let both = |other: &Option<Act>| if other.is_some() { S::Certified } else { S::Coded };
         let next = match (kind, self.state) {
             (Kind::Code, S::Received | S::Coded) => S::Coded,
+            (Kind::Reduce, state @ (S::Received | S::Coded)) => state,
             (Kind::CertifySubstance, S::Coded) if self.substance.is_none() => both(&self.arithmetic),
             (Kind::CertifyArithmetic, S::Coded) if self.arithmetic.is_none() => both(&self.substance),
             (Kind::OrderFirst, S::Certified) if self.first_order.is_none() => S::Certified,
@@ -388,6 +396,8 @@ impl Standing {
                 after.forget_from(State::Received);
                 after.coded = Some(act.clone());
             }
+            // What was certified was another amount.
+            Kind::Reduce => after.forget_from(State::Coded),
             Kind::CertifySubstance => after.substance = Some(act.clone()),
             Kind::CertifyArithmetic => after.arithmetic = Some(act.clone()),
             Kind::OrderFirst => {

@@ -15,6 +15,7 @@ mod oauth;
 mod page;
 mod pain001;
 mod quarantine;
+mod reduction;
 mod sending;
 mod told;
 mod way;

@@ -60,7 +60,7 @@ pub async fn page(caller: Caller) -> Answer {
             let caption = row.caption(lang);
             let id = format!("invoice-{}", row.id);
             let label = lang.tr(format!("{caption} übergeben"), format!("Hand {caption} over"));
-            let cents = row.payable_cents.unwrap_or(0);
+            let cents = row.due_cents().unwrap_or(0);
             let cents = if row.kind == Kind::CreditNote { -cents.abs() } else { cents };
             Row::new([
                 html! { (checkbox("invoice", &label).value(row.id.as_str()).id(&id).hide_label().checked(true)) },

@@ -75,7 +75,7 @@ async fn find(tx: &mut Tx, principal: &Principal, execution: Date, next: Date) -
             received: Some(crate::day_of(row.received_at)),
             due: row.due_date,
             skonto: row.skonto_date,
-            skonto_cents: row.skonto_cents.unwrap_or(0),
+            skonto_cents: row.due_skonto_cents().unwrap_or(0),
         };
         lines.push(Line { proposal: propose(&dates, execution, next), row, ordered_by_me, earlier_accounts });
     }
@@ -198,11 +198,11 @@ fn proposal_form(caller: &Caller, found: &Found, ticked: &Ticked, execution: &st
 }
 
 fn net(line: &Line) -> i64 {
-    let cents = line.row.payable_cents.unwrap_or(0);
+    let cents = line.row.due_cents().unwrap_or(0);
     if line.row.kind == Kind::CreditNote {
         -cents.abs()
     } else if line.proposal.discount {
-        cents - line.row.skonto_cents.unwrap_or(0)
+        cents - line.row.due_skonto_cents().unwrap_or(0)
     } else {
         cents
     }
@@ -221,7 +221,7 @@ fn row(lang: Lang, line: &Line, ticked: &Ticked, again: bool) -> Row {
     let caption = line.row.caption(lang);
     let number = line.row.number.clone().unwrap_or_else(|| line.row.file_name.clone());
     let confirm_id = format!("confirm-{id}");
-    let skonto = line.row.skonto_cents.unwrap_or(0);
+    let skonto = line.row.due_skonto_cents().unwrap_or(0);
     let why = match line.proposal.pay_by {
         Some(day) => {
             format!("{} ({} {})", line.proposal.why.get(lang), lang.tr("zahlen bis", "pay by"), date(day, lang))
@@ -261,7 +261,7 @@ fn row(lang: Lang, line: &Line, ticked: &Ticked, again: bool) -> Row {
             }
         },
         html! { (why) },
-        html! { (amount(line.row.payable_cents.unwrap_or(0), line.row.currency.as_deref().unwrap_or("EUR"), lang)) },
+        html! { (amount(line.row.due_cents().unwrap_or(0), line.row.currency.as_deref().unwrap_or("EUR"), lang)) },
         html! {
             @if skonto > 0 && line.proposal.discount {
                 (amount(skonto, "EUR", lang)) " "

@@ -93,8 +93,11 @@ impl View {
         let tick = parts::Column::unseen(lang.tr("Auswahl", "Selection")).class("shrink");
         let columns = std::iter::once(tick).chain(self.columns.iter().map(|column| {
             let title = column.title().get(lang);
-            let heading =
-                if *column == Column::Amount { parts::Column::number(title) } else { parts::Column::text(title) };
+            let heading = if matches!(column, Column::Amount | Column::Payable) {
+                parts::Column::number(title)
+            } else {
+                parts::Column::text(title)
+            };
             let heading = match column {
                 Column::Unit | Column::Person | Column::Channel => heading.class("clip"),
                 Column::Received | Column::Number => heading.class("nowrap"),
@@ -151,6 +154,12 @@ impl View {
             Column::Number => text(line.number.as_deref()),
             Column::Amount => html! {
                 @if let Some(cents) = line.payable_cents { (format::amount(cents, line.currency.as_deref().unwrap_or("EUR"), lang)) }
+                @if line.reduced_cents.is_some() { " " (parts::badge(Tone::Info, lang.tr("gekürzt", "reduced"))) }
+            },
+            Column::Payable => html! {
+                @if let Some(cents) = line.payable_cents {
+                    (format::amount(cents - line.reduced_cents.unwrap_or(0), line.currency.as_deref().unwrap_or("EUR"), lang))
+                }
             },
             Column::Deadline => self.deadline(line),
             Column::Due => self.day(line, Term::Due, line.due_date),
