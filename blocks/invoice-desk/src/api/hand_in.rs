@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use utoipa::ToSchema;
 use vir_core::Text;
 use vir_web::{AppError, Caller};
 
@@ -15,6 +16,17 @@ use crate::intake::{IntakeError, Once, Received, receive};
 use crate::invoice_row::Channel;
 use crate::limits;
 use crate::permissions::RECEIVE;
+
+/// A document as a part of a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form, whose parts are read as a stream")]
+struct DocumentForm {
+    /// The document, with its name.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// A note for whoever works on it.
+    note: Option<String>,
+}
 
 /// Hand an invoice in: XML (UBL, CII), PDF with or without data, or a picture.
 ///
@@ -35,7 +47,7 @@ use crate::permissions::RECEIVE;
             (Vec<u8> = "application/xml"),
             (Vec<u8> = "application/pdf"),
             (Vec<u8> = "application/octet-stream"),
-            (Vec<u8> = "multipart/form-data"),
+            (DocumentForm = "multipart/form-data"),
         )
     ),
     responses(

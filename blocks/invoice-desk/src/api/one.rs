@@ -37,7 +37,7 @@ pub(super) async fn one(caller: Caller, Path(id): Path<String>) -> Result<Json<I
     tag = "invoices",
     operation_id = "getOriginal",
     params(("id" = String, Path)),
-    responses((status = 200, description = "The bytes as received", content_type = "application/octet-stream"), (status = 401, description = "Not signed in"), (status = 404, description = "Not there, or not for this caller"))
+    responses((status = 200, description = "The bytes as received, with the media type that was recognised", content_type = "*/*"), (status = 401, description = "Not signed in"), (status = 404, description = "Not there, or not for this caller"))
 )]
 pub(super) async fn original(caller: Caller, Path(id): Path<String>) -> Result<Response, AppError> {
     let row = visible(&caller, &InvoiceId(id)).await?;
@@ -82,7 +82,7 @@ pub(super) async fn files(caller: Caller, Path(id): Path<String>) -> Result<Json
     tag = "invoices",
     operation_id = "getFile",
     params(("id" = String, Path), ("position" = i64, Path)),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream"), (status = 401, description = "Not signed in"), (status = 404, description = "Not there, or not for this caller"))
+    responses((status = 200, description = "The file, with its media type", content_type = "*/*"), (status = 401, description = "Not signed in"), (status = 404, description = "Not there, or not for this caller"))
 )]
 pub(super) async fn file(caller: Caller, Path((id, position)): Path<(String, i64)>) -> Result<Response, AppError> {
     let row = visible(&caller, &InvoiceId(id)).await?;

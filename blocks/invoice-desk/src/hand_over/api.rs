@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use vir_core::Text;
 use vir_web::{App, AppError, Caller};
 
+use super::account;
 use super::batch::{self, Batch, BatchFile};
 use super::page::{apply_report, decider, download};
 use super::run::{self, NewRun, Run};
@@ -25,6 +26,7 @@ use crate::permissions::PAY;
 /// The routes with their description.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(list_accounts))
         .routes(routes!(list_runs, create_run))
         .routes(routes!(one_run))
         .routes(routes!(run_file))
@@ -120,6 +122,31 @@ struct NewRunJson {
     /// Ids of those whose discount is taken.
     #[serde(default)]
     discount: Vec<String>,
+}
+
+/// An account of the tenant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentAccount)]
+struct AccountJson {
+    id: String,
+    /// The holder.
+    name: String,
+    iban: String,
+}
+
+/// List the accounts that the tenant pays from.
+#[utoipa::path(get, path = "/payment-accounts", tag = "hand-over", operation_id = "listPaymentAccounts",
+    responses((status = 200, body = Vec<AccountJson>), (status = 403, description = "May not pay")))]
+async fn list_accounts(caller: Caller) -> Result<Json<Vec<AccountJson>>, AppError> {
+    caller.require_anywhere(PAY)?;
+    let read =
+        caller.app.store.read(&caller.principal.tenant, move |tx| Box::pin(async move { account::accounts(tx).await }));
+    let found = read.await?.into_iter().map(|own| AccountJson {
+        id: own.id,
+        name: own.name,
+        iban: own.iban.as_str().to_owned(),
+    });
+    Ok(Json(found.collect()))
 }
 
 /// List payment runs, newest first.

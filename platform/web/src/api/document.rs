@@ -10,18 +10,11 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use maud::{Markup, html};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, Response, Server};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::parts::{Column, table};
 use crate::{Answer, App, Block, Page, Visitor, page, webhooks};
-
-/// What every operation may answer, whatever it does.
-const EVERYWHERE: [(&str, &str); 3] = [
-    ("401", "Nobody is signed in, or the token is wrong"),
-    ("429", "Too many requests; Retry-After says when to go on"),
-    ("503", "Busy or restarting; nothing was stored"),
-];
 
 /// Where all routes of the API begin.
 const BASE: &str = "/api/v1";
@@ -62,7 +55,7 @@ fn together(blocks: &[Block]) -> (Router<App>, OpenApi) {
             "Errors are problem documents (RFC 9457); their codes stand at /problems. Lists have a cursor. \
              Requests that are repeated carry an Idempotency-Key.",
         ))
-        .license(Some(utoipa::openapi::License::new("EUPL-1.2")))
+        .license(Some(LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build()))
         .build();
     let mut all = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
     let mut inner = webhooks::api();
@@ -71,15 +64,7 @@ fn together(blocks: &[Block]) -> (Router<App>, OpenApi) {
     }
     all = all.nest(BASE, inner);
     let (router, mut description) = all.split_for_parts();
-    for item in description.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            for (status, words) in EVERYWHERE {
-                let responses = &mut operation.responses.responses;
-                responses.entry(status.to_owned()).or_insert_with(|| Response::new(words).into());
-            }
-        }
-    }
+    super::conventions::complete(&mut description);
     description.servers = Some(vec![Server::new("/")]);
     let components = description.components.get_or_insert_default();
     components.add_security_scheme(

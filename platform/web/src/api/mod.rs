@@ -9,6 +9,7 @@
 //! Invariant: every route of the API stands in its description, because it is made from the same
 //! value.
 
+mod conventions;
 mod cursor;
 mod document;
 mod json;
