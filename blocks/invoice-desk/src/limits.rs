@@ -45,8 +45,6 @@ pub const FINDINGS: usize = 500;
 pub const ROUTE_RULES: usize = 5_000;
 /// The longest key of an idempotent request, in characters.
 pub const IDEMPOTENCY_KEY_CHARS: usize = 200;
-/// How many documents one address may have checked without signing in, per minute.
-pub const CHECKS_PER_MINUTE: u32 = 120;
 /// The largest document that the checking service takes.
 pub const CHECK_BYTES: u64 = 20 * MIB;
 
@@ -115,7 +113,7 @@ pub const TABLE: &[Limit] = &[
     pieces("Rechnungen einer Sammelaktion", crate::bulk::MOST, "Auswahl abgelehnt"),
     pieces("Zuordnungsregeln je Mandant", ROUTE_RULES, "Speichern abgelehnt"),
     bytes("Ein Dokument beim Prüfdienst", CHECK_BYTES, "HTTP 413"),
-    pieces("Prüfungen ohne Anmeldung je Minute und Adresse", CHECKS_PER_MINUTE as usize, "HTTP 429 mit Retry-After"),
+    pieces("Prüfungen ohne Anmeldung je Minute und Adresse (Vorgabe)", 120, "HTTP 429 mit Retry-After"),
 ];
 
 /// The table as it stands in the operator's guide, between its marks.

@@ -17,6 +17,10 @@ use vir_core::{Lang, Text};
 use crate::parts::{self, FieldError};
 use crate::{Ctx, Page, page};
 
+/// Marks an answer that says itself what is wrong, in the words that a protocol asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoken;
+
 /// Why a request was not done.
 #[derive(Debug, Clone)]
 pub struct AppError(Box<Inner>);

@@ -22,7 +22,7 @@ use vir_core::{Lang, Text};
 use crate::ctx::{Ctx, LANG_COOKIE, THEME_COOKIE, Theme, VISIT_COOKIE, language};
 use crate::headers::{Embedded, secure};
 use crate::{
-    App, AppError, Flash, account, admin, api, assets, cookies, csrf, flash, identity, pages, serve, webhooks,
+    App, AppError, Flash, Spoken, account, admin, api, assets, cookies, csrf, flash, identity, pages, serve, webhooks,
 };
 
 /// Who is at the other end of the connection; set by the listener, absent in tests.
@@ -209,6 +209,9 @@ fn render(ctx: &Ctx, method: &Method, problem: bool, mut response: Response) -> 
 
 /// Errors that the framework answers with a few words, or with none.
 fn is_unspoken(response: &Response) -> bool {
+    if response.extensions().get::<Spoken>().is_some() {
+        return false;
+    }
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     (response.status().is_client_error() || response.status().is_server_error())
         && kind.is_none_or(|kind| kind.starts_with("text/plain"))

@@ -2,11 +2,11 @@
 //! validator does, so that a client works by changing the address.
 //!
 //! `POST` to `/` or `/NAME` with the document as body: 200 accept, 406 reject, 422 where the
-//! official rules break off, 400 without content; the report as XML. `GET /server/health` and
+//! document is no XML or the official rules break off, 400 without content; the report as XML. `GET /server/health` and
 //! `GET /server/config` as there. Nothing is stored.
 //!
 //! Without signing in it works only where the operator allows it, and then so often per minute and
-//! address as [`limits::CHECKS_PER_MINUTE`] says.
+//! address as the setting `channels.checks_per_minute` says.
 //!
 //! Source: docs/daemon.md of the validator 1.5 and 1.6.
 //!
@@ -15,16 +15,16 @@
 mod rate;
 pub mod report;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vir_invoice::bindings;
-use vir_web::{App, AppError, Visitor};
+use vir_web::{App, AppError, Spoken, Visitor};
 
 use crate::api::{Budget, budget};
 use crate::intake::understand;
@@ -69,12 +69,12 @@ async fn daemon(visitor: Visitor, OriginalUri(uri): OriginalUri, request: Reques
     request_body(description = "The invoice", content((Vec<u8> = "application/xml"))),
     responses(
         (status = 200, description = "Accept; the report of the validator (VARL)", content_type = "application/xml"),
-        (status = 400, description = "No content"),
+        (status = 400, description = "No content", content_type = "text/plain"),
         (status = 401, description = "Not signed in, and the operator does not offer the service to everybody"),
         (status = 406, description = "Reject; the report", content_type = "application/xml"),
         (status = 413, description = "Too large"),
-        (status = 422, description = "The official rules break off; the report", content_type = "application/xml"),
-        (status = 429, description = "Too often"),
+        (status = 422, description = "No XML, or the official rules break off; the report", content_type = "application/xml"),
+        (status = 429, description = "Too often", content_type = "text/plain"),
     )
 )]
 async fn check(visitor: Visitor, request: Request) -> Response {
@@ -86,9 +86,11 @@ async fn answer(visitor: &Visitor, name: String, request: Request) -> Response {
         if !is_open(&visitor.app) {
             return AppError::unauthenticated().into_response();
         }
-        if let Err(seconds) = Rate::of_process().take(visitor.peer, visitor.app.now()) {
+        if let Err(seconds) =
+            Rate::of_process().take(visitor.peer, visitor.app.config.channels.checks_per_minute, visitor.app.now())
+        {
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
-            return (StatusCode::TOO_MANY_REQUESTS, wait, "Too many requests").into_response();
+            return (wait, plain(StatusCode::TOO_MANY_REQUESTS, "Too many requests")).into_response();
         }
     }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -168,5 +170,5 @@ async fn config(visitor: Visitor) -> Response {
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/plain")], text).into_response()
+    (status, Extension(Spoken), [(header::CONTENT_TYPE, "text/plain")], text).into_response()
 }

@@ -8,8 +8,6 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::limits;
-
 /// Counts per minute and address.
 #[derive(Debug, Default)]
 pub struct Rate(Mutex<Window>);
@@ -31,8 +29,8 @@ impl Rate {
         &RATE
     }
 
-    /// Counts one more, or says after how many seconds to come again.
-    pub fn take(&self, peer: IpAddr, now: Timestamp) -> Result<(), i64> {
+    /// Counts one more of at most so many, or says after how many seconds to come again.
+    pub fn take(&self, peer: IpAddr, most: u32, now: Timestamp) -> Result<(), i64> {
         let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let minute = now.as_second().div_euclid(60);
         if window.minute != minute {
@@ -42,7 +40,7 @@ impl Rate {
         let peer = if full { IpAddr::from([0, 0, 0, 0]) } else { network(peer) };
         let count = window.counts.entry(peer).or_default();
         *count += 1;
-        if *count > limits::CHECKS_PER_MINUTE { Err(60 - now.as_second().rem_euclid(60)) } else { Ok(()) }
+        if *count > most { Err(60 - now.as_second().rem_euclid(60)) } else { Ok(()) }
     }
 }
 
@@ -67,11 +65,11 @@ mod tests {
         let rate = Rate::default();
         let at: Timestamp = "2026-11-22T08:00:15Z".parse().unwrap();
         let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
-        for _ in 0..limits::CHECKS_PER_MINUTE {
-            assert_eq!(rate.take(one, at), Ok(()));
+        for _ in 0..3 {
+            assert_eq!(rate.take(one, 3, at), Ok(()));
         }
-        assert_eq!(rate.take(one, at), Err(45));
-        assert_eq!(rate.take(other, at), Ok(()));
-        assert_eq!(rate.take(one, at + jiff::SignedDuration::from_secs(45)), Ok(()));
+        assert_eq!(rate.take(one, 3, at), Err(45));
+        assert_eq!(rate.take(other, 3, at), Ok(()));
+        assert_eq!(rate.take(one, 3, at + jiff::SignedDuration::from_secs(45)), Ok(()));
     }
 }

@@ -39,11 +39,13 @@ pub struct Checked<'a> {
     pub invoice: Option<&'a Invoice>,
 }
 
-/// The status with which the validator's daemon answers: accept, reject, or broken off.
+/// The status with which the validator's daemon answers: accept, reject, or broken off; and a document
+/// that is no XML breaks it off.
 #[must_use]
 pub fn status(report: &Report) -> u16 {
     match report.verdict {
         Verdict::Accept => 200,
+        Verdict::Reject if report.reason == Some(Reason::NotWellFormed) => 422,
         Verdict::Reject => 406,
         Verdict::Undefined => 422,
     }

@@ -289,9 +289,13 @@ async fn a_rule_is_tried_and_saved() {
 #[tokio::test]
 async fn the_checking_service_answers_as_the_validator_does() {
     let (site, clerk) = site().await;
-    for (bytes, status, word) in
-        [(UBL, 200, "rep:accept"), (FAULTY, 406, "rep:reject"), (b"<x", 406, "rep:noScenarioMatched"), (b"", 400, "")]
-    {
+    for (bytes, status, word) in [
+        (UBL, 200, "rep:accept"),
+        (FAULTY, 406, "rep:reject"),
+        (b"<x", 422, "rep:noScenarioMatched"),
+        (b"<x/>", 406, "rep:noScenarioMatched"),
+        (b"", 400, ""),
+    ] {
         for path in ["/", "/rechnung.xml", "/api/v1/invoices/check"] {
             let answer = post(&site, Some(&clerk), path, &[], bytes).await;
             assert_eq!(answer.status.as_u16(), status, "{path}");
