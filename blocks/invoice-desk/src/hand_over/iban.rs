@@ -76,7 +76,7 @@ impl IbanError {
 }
 
 /// Countries of the SEPA schemes: length of the IBAN, and whether the country belongs to the European
-/// Economic Area. Outside of it, banks want the address of the payee.
+/// Economic Area. Outside of it, banks want the address of the payer.
 const COUNTRIES: &[(&str, usize, bool)] = &[
     ("AD", 24, false),
     ("AL", 28, false),

@@ -6,8 +6,13 @@
 //! hybrid) form with town and country, one line of remittance information of 140 characters or one
 //! creditor reference.
 //!
-//! What we leave out on purpose: the address of payees inside the European Economic Area (nobody needs it,
-//! and data that is not sent cannot be wrong), instant payments, salaries.
+//! Addresses (Regulation (EU) 2023/1113, article 4; SEPA rulebook 2025, AT-P005): the payer's is written
+//! where a payee's account lies outside the European Economic Area, and only then; in structured form,
+//! because banks refuse others since November 2026. The payee's is optional everywhere and written only
+//! there, where it is known.
+//!
+//! What we leave out on purpose: addresses inside the European Economic Area (nobody needs them, and data
+//! that is not sent cannot be wrong), instant payments, salaries.
 //!
 //! Invariant: the file says the sum and the number of what is in it, and the same [`PaymentFile`] gives the
 //! same bytes.
@@ -36,6 +41,8 @@ pub struct Account {
     pub iban: Iban,
     /// BIC; the bank knows itself without.
     pub bic: Option<String>,
+    /// Address of the holder; only written where a payee's account is outside the European Economic Area.
+    pub address: Address,
 }
 
 /// A structured address: town and country at least.
@@ -146,6 +153,12 @@ impl PaymentFile {
         self.transfers.iter().map(|transfer| transfer.cents).sum()
     }
 
+    /// Is every payee's account in the European Economic Area?
+    #[must_use]
+    pub fn stays_in_eea(&self) -> bool {
+        self.transfers.iter().all(|transfer| transfer.iban.is_in_eea())
+    }
+
     fn check(&self) -> Result<(), FileError> {
         if self.transfers.is_empty() {
             return Err(FileError::Nothing);
@@ -199,7 +212,12 @@ pub fn write_pain001(file: &PaymentFile) -> Result<String, FileError> {
     xml.text("CtrlSum", &sum);
     xml.within("PmtTpInf", |xml| xml.within("SvcLvl", |xml| xml.text("Cd", "SEPA")));
     xml.within("ReqdExctnDt", |xml| xml.text("Dt", &file.execution.to_string()));
-    xml.within("Dbtr", |xml| xml.text("Nm", &debtor));
+    xml.within("Dbtr", |xml| {
+        xml.text("Nm", &debtor);
+        if !file.stays_in_eea() {
+            write_address(xml, &file.debtor.address);
+        }
+    });
     xml.within("DbtrAcct", |xml| xml.within("Id", |xml| xml.text("IBAN", file.debtor.iban.as_str())));
     xml.within("DbtrAgt", |xml| {
         xml.within("FinInstnId", |xml| match bic(file.debtor.bic.as_deref()) {
@@ -324,7 +342,7 @@ mod tests {
         PaymentFile {
             message_id: "VIR-2026-7".to_owned(),
             created: "2026-11-22T08:00:00Z".parse().unwrap(),
-            debtor: Account { name: "Musterstadt".to_owned(), iban: iban(1), bic: None },
+            debtor: Account { name: "Musterstadt".to_owned(), iban: iban(1), bic: None, address: Address::default() },
             execution: date(2026, 11, 23),
             batch_booking: true,
             transfers,

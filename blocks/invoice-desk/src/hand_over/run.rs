@@ -20,6 +20,7 @@ use super::pain001::{Account, Address, PaymentFile, Transfer, write_pain001};
 use super::payee;
 use crate::invoice_row::{Direction, InvoiceId, InvoiceRow, Kind, State};
 use crate::permissions::PAY;
+use crate::sending::OwnParty;
 use crate::workflow::decide::Decider;
 use crate::workflow::state::Kind as Step;
 
@@ -298,6 +299,12 @@ async fn active(tx: &mut Tx, id: &InvoiceId) -> Result<bool, HandOverError> {
     Ok(tx.optional(sql, &args![id.as_str()]).await?.is_some())
 }
 
+/// The tenant's address, as it stands in the invoices that it writes itself; empty before anybody wrote it there.
+async fn own_address(tx: &mut Tx) -> Result<Address, HandOverError> {
+    let own = OwnParty::load(tx).await?;
+    Ok(Address { street: own.street, post_code: own.post_code, town: own.city, country: "DE".to_owned() })
+}
+
 async fn insert(
     tx: &mut Tx,
     principal: &Principal,
@@ -329,7 +336,12 @@ async fn insert(
     let file = PaymentFile {
         message_id: message_id.clone(),
         created: now,
-        debtor: Account { name: own.name.clone(), iban: own.iban.clone(), bic: own.bic.clone() },
+        debtor: Account {
+            name: own.name.clone(),
+            iban: own.iban.clone(),
+            bic: own.bic.clone(),
+            address: own_address(tx).await?,
+        },
         execution,
         batch_booking: own.batch_booking,
         transfers,
