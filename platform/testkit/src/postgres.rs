@@ -40,13 +40,12 @@ static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
 
 /// The server that all tests of this process share; `None`, with a word on standard error, where
 /// PostgreSQL is not installed.
-#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 pub fn shared() -> Option<&'static Postgres> {
     SHARED
         .get_or_init(|| match Postgres::start() {
             Ok(server) => Some(server),
             Err(reason) => {
-                eprintln!("skipped: no PostgreSQL: {reason} (Debian: apt-get install postgresql)");
+                crate::missing(&format!("no PostgreSQL: {reason} (Debian: apt-get install postgresql)"));
                 None
             }
         })

@@ -45,15 +45,14 @@ static SHARED: OnceLock<Option<S3>> = OnceLock::new();
 
 /// The server that all tests of this process share; `None`, with a word on standard error, where
 /// none is installed.
-#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 pub fn shared() -> Option<&'static S3> {
     SHARED
         .get_or_init(|| match S3::start() {
             Ok(server) => Some(server),
             Err(reason) => {
-                eprintln!(
-                    "skipped: no S3 server: {reason} (go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)"
-                );
+                crate::missing(&format!(
+                    "no S3 server: {reason} (go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)"
+                ));
                 None
             }
         })

@@ -43,6 +43,19 @@ pub fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
+/// The program without what the environment of the test says to the test itself (`VIR_PEERS`, `VIR_BINARY`):
+/// as a setting the server would refuse it.
+#[must_use]
+pub fn unconfigured(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("VIR_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 impl Server {
     /// Starts `binary serve` with further `arguments` and `environment` on `port` and waits until it is ready.
     ///
@@ -59,7 +72,7 @@ impl Server {
     ) -> Result<Self, NotStarted> {
         let open =
             || File::options().create(true).append(true).open(log).map_err(|error| NotStarted(error.to_string()));
-        let child = Command::new(binary)
+        let child = unconfigured(binary)
             .arg("serve")
             .args(arguments)
             .env("VIR_LISTEN", format!("127.0.0.1:{port}"))

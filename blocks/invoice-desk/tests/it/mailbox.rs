@@ -118,7 +118,7 @@ impl Town {
         let servers = match MailServers::start(&[INBOX]) {
             Ok(servers) => servers,
             Err(missing) => {
-                eprintln!("skipped: {missing}");
+                vir_testkit::missing(&missing.to_string());
                 return None;
             }
         };

@@ -9,10 +9,9 @@ mod support;
 
 /// The claims about accounts hold on PostgreSQL as they do on SQLite.
 #[test]
-#[allow(clippy::print_stderr, reason = "says why nothing was proved")]
 fn the_same_on_postgresql() {
     if vir_testkit::postgres::shared().is_none() || vir_testkit::s3::shared().is_none() {
-        eprintln!("skipped: PostgreSQL or the S3 server is not installed");
+        vir_testkit::missing("PostgreSQL or the S3 server is not installed");
         return;
     }
     support::DISTRIBUTED.set(true);

@@ -14,7 +14,7 @@ fn servers() -> Option<MailServers> {
     match MailServers::start(&[INBOX]) {
         Ok(servers) => Some(servers),
         Err(missing) => {
-            eprintln!("skipped: {missing}");
+            vir_testkit::missing(&missing.to_string());
             None
         }
     }

@@ -102,7 +102,7 @@ fn another_reader_sees_every_text() {
     let shown = match std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output() {
         Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
         Err(missing) => {
-            println!("skipped: pdftotext: {missing}");
+            vir_testkit::missing(&format!("pdftotext: {missing}"));
             return;
         }
     };
