@@ -26,6 +26,7 @@ pub fn block() -> Block {
         nav,
         jobs: JOBS,
         subscriptions: &[mailbox::letters::LETTERS, notices::listen::LISTEN],
+        forgets: &[web_entry::DRAFTS],
         services,
         search: |principal| principal.may_anywhere(SEE).then_some("/rechnungen"),
         webhook_events: told::EVENTS,

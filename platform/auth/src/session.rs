@@ -114,6 +114,20 @@ const END_OTHERS: &str = "delete from session where person_id = $1 and id <> $2"
 const END_BY_HASH: &str = "delete from session where hash = $1";
 
 impl Auth {
+    /// Forgets the sessions of a tenant that have expired; gives how many.
+    pub async fn forget_sessions(&self, tenant: &TenantId) -> Result<u64> {
+        let config = self.config.clone();
+        self.store
+            .write(tenant, move |tx: &mut Tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    let gone = tx.execute(TIDY, &args![now - config.absolute, now - config.idle]).await?;
+                    Ok::<_, Error>(gone)
+                })
+            })
+            .await
+    }
+
     /// Whose session this cookie is; `None` for everything that is none, or none any more.
     pub async fn session(&self, cookie: &str) -> Result<Option<Principal>> {
         let Some((tenant, secret)) = split(cookie) else { return Ok(None) };

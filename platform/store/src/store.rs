@@ -280,7 +280,9 @@ impl Store {
         &self.inner.migrations
     }
 
-    pub(crate) fn blob_columns(&self) -> &[(String, String)] {
+    /// The columns that name blobs: table and column.
+    #[must_use]
+    pub fn blob_columns(&self) -> &[(String, String)] {
         &self.inner.blob_columns
     }
 

@@ -10,7 +10,7 @@ use vir_auth::{BlockPermissions, Principal};
 use vir_core::{Lang, Phrase, Text};
 use vir_store::{BoxFuture, Migrations, TenantId};
 
-use crate::App;
+use crate::{App, Forget};
 
 /// A block: what it is called and what it brings. [`Block::new`] brings nothing; set the fields
 /// that are there:
@@ -36,6 +36,8 @@ pub struct Block {
     pub jobs: &'static [JobHandler],
     /// Which events it listens to.
     pub subscriptions: &'static [Subscription],
+    /// What of its own is forgotten after a time, at night.
+    pub forgets: &'static [Forget],
     /// What runs all the time (a mailbox that is watched); returns soon after the token is cancelled.
     pub services: fn(App, CancellationToken) -> Vec<BoxFuture<'static, ()>>,
     /// Its tables.
@@ -63,6 +65,7 @@ impl Block {
             search: |_| None,
             jobs: &[],
             subscriptions: &[],
+            forgets: &[],
             services: |_, _| Vec::new(),
             migrations,
             permissions,

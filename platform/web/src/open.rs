@@ -10,7 +10,7 @@ use crate::{App, Block, csrf};
 
 /// The tables of this crate.
 pub const MIGRATIONS: Migrations =
-    Migrations::tenant("web", migrations!["0001_web"]).with_system(migrations!["0001_web_system"]);
+    Migrations::tenant("web", migrations!["0001_web", "0002_housekeeping"]).with_system(migrations!["0001_web_system"]);
 
 /// The tables of the platform and of these blocks, in the order in which they are made.
 #[must_use]

@@ -93,6 +93,12 @@ impl Site {
         Self { router: router(app.clone()), app, tenant, clock, folder }
     }
 
+    /// Where its data is.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     /// Somebody who may do this everywhere, without limit.
     #[must_use]
     pub fn person(&self, name: &str, permissions: &[&str]) -> Principal {

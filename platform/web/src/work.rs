@@ -6,12 +6,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vir_store::{Event, JobContext, JobError, JobRunner, care};
+use vir_store::{Event, JobContext, JobError, JobRunner};
 
-use crate::{App, EventCall, JobCall, JobHandler, Subscription, WorkError, webhooks};
-
-/// How long events are kept after they were told.
-const EVENTS_LAST: Duration = Duration::from_secs(90 * 24 * 3600);
+use crate::{App, EventCall, JobCall, JobHandler, Subscription, WorkError, housekeeping, webhooks};
 
 /// All that runs beside the requests.
 #[derive(Debug)]
@@ -33,7 +30,7 @@ impl Workers {
                 services.spawn(service);
             }
         }
-        services.spawn(tidy(app.clone(), stop.clone()));
+        services.spawn(plan(app.clone(), stop.clone()));
         services.close();
         Self { runner, services, stop }
     }
@@ -53,16 +50,14 @@ impl Workers {
     }
 }
 
-/// Once a day forgets events that were told long ago.
-async fn tidy(app: App, stop: CancellationToken) {
-    // Not at once: a server that was just started has other work.
-    let mut pause = Duration::from_secs(3600);
-    while tokio::time::timeout(pause, stop.cancelled()).await.is_err() {
-        pause = Duration::from_secs(24 * 3600);
-        for tenant in app.store.tenants().await.unwrap_or_default() {
-            if let Err(error) = care::forget_events(&app.store, &tenant.id, EVENTS_LAST).await {
-                tracing::warn!(tenant = %tenant.id, %error, "old events could not be forgotten");
-            }
+/// Looks every hour that each tenant's housekeeping is planned: a new tenant's is not yet.
+async fn plan(app: App, stop: CancellationToken) {
+    loop {
+        if let Err(error) = housekeeping::schedule(&app).await {
+            tracing::warn!(%error, "housekeeping could not be planned");
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(3600))).await.is_none() {
+            return;
         }
     }
 }
@@ -71,6 +66,7 @@ pub(crate) fn of(app: &App) -> (Vec<vir_store::JobHandler>, Vec<vir_store::Subsc
     let jobs = app.blocks.iter().flat_map(|block| block.jobs).map(|handler| job(app, *handler));
     let mut handlers: Vec<_> = jobs.collect();
     handlers.push(webhooks::delivery_handler(app));
+    handlers.push(housekeeping::handler(app));
     let listeners = app.blocks.iter().flat_map(|block| block.subscriptions).map(|one| subscription(app, *one));
     let mut subscriptions: Vec<_> = listeners.collect();
     subscriptions.extend(webhooks::subscription(app));

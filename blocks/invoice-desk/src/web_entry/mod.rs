@@ -16,11 +16,19 @@ mod view;
 
 use axum::Router;
 use axum::routing::{get, post};
-use vir_web::App;
+use vir_core::Phrase;
+use vir_web::{App, Forget};
 
 pub use draft::{Checked, check, checked};
 pub use form::{EntryForm, LineForm, Manner, UNITS};
 pub(crate) use view::one_line;
+
+/// Drafts that nobody has touched for so long; what was handed in is an invoice by then.
+pub const DRAFTS: Forget = Forget {
+    what: Phrase::new("Entwürfe der Web-Erfassung", "Drafts of the web entry"),
+    sql: "delete from web_draft where changed_at < $1",
+    hours: page::DAYS * 24,
+};
 
 /// The pages.
 pub fn routes() -> Router<App> {

@@ -23,7 +23,7 @@ use vir_auth::{ADMINISTER, AUDIT, Principal};
 use vir_core::Lang;
 
 use crate::parts::{self, Tab};
-use crate::{Answer, App, AppError, Caller, Ctx, NavItem, Page, redirect};
+use crate::{Answer, App, AppError, Caller, Ctx, NavItem, Page, housekeeping, redirect};
 
 /// The entry of the navigation.
 const SECTION: &str = "administration";
@@ -51,6 +51,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/verwaltung/token", get(tokens::show).post(tokens::add))
         .route("/verwaltung/token/entfernen", post(tokens::remove))
         .route("/verwaltung/anmeldedienst", get(provider::show).post(provider::save))
+        .route("/verwaltung/betrieb", get(housekeeping::show))
         .route("/verwaltung/protokoll", get(audit::show))
         .route("/verwaltung/einstellungen", get(settings::show).post(settings::save))
 }
@@ -79,7 +80,7 @@ fn require(caller: &Caller) -> Result<(), AppError> {
 }
 
 /// A page of the administration.
-fn frame(title: impl Into<String>) -> Page {
+pub(crate) fn frame(title: impl Into<String>) -> Page {
     Page::new(title).section(SECTION)
 }
 
@@ -89,7 +90,7 @@ fn below(title: impl Into<String>, href: &str, label: &str) -> Page {
 }
 
 /// The views of the administration that this person may use.
-fn tabs(ctx: &Ctx, principal: &Principal, here: &str) -> Markup {
+pub(crate) fn tabs(ctx: &Ctx, principal: &Principal, here: &str) -> Markup {
     let lang = ctx.lang;
     let mut entries = Vec::new();
     if principal.may_everywhere(ADMINISTER) {
@@ -104,6 +105,7 @@ fn tabs(ctx: &Ctx, principal: &Principal, here: &str) -> Markup {
             ("/verwaltung/anmeldedienst", lang.tr("Anmeldedienst", "Log-in service")),
             ("/verwaltung/webhooks", lang.tr("Webhooks", "Webhooks")),
             ("/verwaltung/einstellungen", lang.tr("Einstellungen", "Settings")),
+            ("/verwaltung/betrieb", lang.tr("Betrieb", "Operation")),
         ]);
     }
     if principal.may_everywhere(AUDIT) {

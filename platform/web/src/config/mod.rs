@@ -7,6 +7,7 @@
 //! is expected; nothing is guessed.
 
 mod channels;
+mod housekeeping;
 mod limits;
 mod network;
 mod read;
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use channels::Channels;
+pub use housekeeping::Housekeeping;
 pub use limits::Limits;
 pub use network::{Outbound, Proxy, Tls};
 pub use read::{ConfigError, FILE, read, read_with};
@@ -66,6 +68,8 @@ section! {
     channels: Channels = Channels::default(), "", "";
     /// What is too much.
     limits: Limits = Limits::default(), "", "";
+    /// What is done at night.
+    housekeeping: Housekeeping = Housekeeping::default(), "", "";
     /// The log.
     log: Log = Log::default(), "", "";
     /// Figures.
@@ -130,6 +134,7 @@ pub fn settings() -> Vec<Setting> {
         Session::SETTINGS,
         Channels::SETTINGS,
         Limits::SETTINGS,
+        Housekeeping::SETTINGS,
         Log::SETTINGS,
         Metrics::SETTINGS,
         Mail::SETTINGS,

@@ -5,6 +5,7 @@ mod account;
 mod api;
 mod config;
 mod frame;
+mod housekeeping;
 mod parts;
 mod serve;
 mod webhooks;
