@@ -7,6 +7,7 @@
 mod claims;
 mod corpora;
 mod pages;
+mod peers;
 mod server;
 mod speed;
 
@@ -201,6 +202,34 @@ const PROOFS: &[Proof] = &[
         want: "1,000 kills",
         quick: false,
         run: server::kills,
+    },
+    Proof {
+        name: "kosit-client",
+        claim: "Clients of KoSIT's daemon that others wrote (PyPI django-xrechnung, erechnung-core), unmodified, at our address: verdicts as the official chain's, edges as the validator's",
+        want: "0 differ",
+        quick: true,
+        run: peers::kosit_client,
+    },
+    Proof {
+        name: "payment-file",
+        claim: "Payment files valid after ISO 20022 and GBIC_5, read by others with equal sums, and executed by a mock bank whose pain.002, camt.054 and camt.053 are read back",
+        want: "0 wrong",
+        quick: true,
+        run: peers::payment_file,
+    },
+    Proof {
+        name: "api-fuzz",
+        claim: "schemathesis with all checks over the API's own description, as three people of the demo",
+        want: "0 failures",
+        quick: true,
+        run: peers::api_fuzz,
+    },
+    Proof {
+        name: "api-lint",
+        claim: "The API's description after the recommended rules of redocly",
+        want: "0 errors",
+        quick: true,
+        run: peers::api_lint,
     },
     Proof {
         name: "newcomer",

@@ -1,7 +1,7 @@
 //! The running server: its pages in a real browser, what a kill leaves, how much it takes in.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use vir_testkit::server::{Server, free_port};
@@ -10,25 +10,41 @@ use super::pages::{browser, browser_checks};
 use super::{Figure, output, print, release_binary, root};
 
 /// The password of everybody in the demo.
-const PASSWORD: &str = "gruenensiel-am-deich";
+pub(super) const PASSWORD: &str = "gruenensiel-am-deich";
 
 /// A furnished server over files in a folder of its own.
-struct Town {
+pub(super) struct Town {
     server: Server,
     folder: PathBuf,
 }
 
 impl Town {
     fn start(name: &str) -> Result<Self, String> {
-        let binary = release_binary("vir", "vir")?;
+        Self::of(&program()?, name, &[])
+    }
+
+    /// Starts one of this program with these settings.
+    pub(super) fn of(binary: &Path, name: &str, settings: &[(&str, &str)]) -> Result<Self, String> {
         let folder = std::env::temp_dir().join(format!("vir-proof-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let data = folder.join("data").display().to_string();
         let port = free_port().map_err(|error| error.to_string())?;
         let arguments = ["--demo", "--lang", "de", "--data", &data];
-        let server = Server::start(&binary, &arguments, &[], port, &folder.join("log"));
+        let server = Server::start(binary, &arguments, settings, port, &folder.join("log"));
         Ok(Self { server: server.map_err(|error| error.to_string())?, folder })
     }
+}
+
+impl Town {
+    /// Where it answers.
+    pub(super) fn url(&self) -> String {
+        self.server.url()
+    }
+}
+
+/// The program: the one that `VIR_BINARY` names, or this build in release.
+fn program() -> Result<PathBuf, String> {
+    std::env::var_os("VIR_BINARY").map_or_else(|| release_binary("vir", "vir"), |path| Ok(PathBuf::from(path)))
 }
 
 impl Drop for Town {
@@ -83,7 +99,7 @@ pub(super) fn kills() -> Result<Figure, String> {
 /// Idle memory of the furnished server, after a restart.
 pub(super) fn idle_memory() -> Result<Figure, String> {
     let mut town = Town::start("memory")?;
-    let binary = release_binary("vir", "vir")?;
+    let binary = program()?;
     if !town.server.stop() {
         return Err("the server did not end when it was asked to".to_owned());
     }
