@@ -121,6 +121,9 @@ async fn greet(app: &App) -> Result<()> {
 fn on_signal(stop: CancellationToken) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    // Taken here so that it never ends the server: a new certificate is read on it.
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move { while hangup.recv().await.is_some() {} });
     tokio::spawn(async move {
         tokio::select! {
             _ = term.recv() => {}

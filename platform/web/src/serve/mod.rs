@@ -47,7 +47,7 @@ pub struct Server {
     app: App,
     listener: TcpListener,
     figures: Option<TcpListener>,
-    tls: Option<tokio_rustls::TlsAcceptor>,
+    tls: Option<tls::Encryption>,
 }
 
 impl std::fmt::Debug for Server {
@@ -59,7 +59,7 @@ impl std::fmt::Debug for Server {
 impl Server {
     /// Takes the addresses of the configuration.
     pub async fn bind(app: App) -> Result<Self, ServeError> {
-        let tls = tls::acceptor(&app.config.tls)?;
+        let tls = tls::Encryption::of(&app.config.tls)?;
         let listener = listen(app.config.listen).await?;
         let figures = match app.config.metrics.listen {
             Some(address) => Some(listen(address).await?),
@@ -85,7 +85,11 @@ impl Server {
             let shared = connection::Shared::new(&app, inner, None, &drain, &connections);
             connections.spawn(accept(listener, Arc::new(shared), stop.clone()));
         }
-        let shared = Arc::new(connection::Shared::new(&app, router, self.tls, &drain, &connections));
+        let acceptor = self.tls.as_ref().map(|tls| tls.acceptor.clone());
+        if let Some(tls) = self.tls {
+            connections.spawn(tls.follow(stop.clone()));
+        }
+        let shared = Arc::new(connection::Shared::new(&app, router, acceptor, &drain, &connections));
         app.ready.set(true);
         accept(self.listener, shared, stop).await;
         app.ready.set(false);

@@ -113,3 +113,60 @@ async fn figures_are_for_this_machine() {
     // Nobody counts in tests, so the right token finds nothing either; the binary's test sees figures.
     assert!(token.get("/metrics", "Authorization: Bearer geheim\r\n").await.starts_with("HTTP/1.1 404"));
 }
+
+/// Makes a certificate for localhost with this organisation; `false` where there is no openssl.
+fn certificate(folder: &std::path::Path, organisation: &str) -> bool {
+    std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj"])
+        .arg(format!("/O={organisation}/CN=localhost"))
+        .arg("-keyout")
+        .arg(folder.join("key.pem"))
+        .arg("-out")
+        .arg(folder.join("cert.pem"))
+        .stderr(std::process::Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// What openssl says of the server's certificate, with the protocol that was agreed on.
+async fn seen(address: std::net::SocketAddr) -> String {
+    let asked = tokio::task::spawn_blocking(move || {
+        std::process::Command::new("openssl")
+            .args(["s_client", "-alpn", "h2,http/1.1", "-connect", &address.to_string()])
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
+    });
+    String::from_utf8_lossy(&asked.await.unwrap().stdout).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_certificate_is_taken_while_it_runs() {
+    let folder = std::env::temp_dir().join(format!("vir-tls-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    if !certificate(&folder, "Erste") {
+        vir_testkit::missing("no openssl");
+        return;
+    }
+    let running = start(|config| {
+        config.tls.certificate = Some(folder.join("cert.pem"));
+        config.tls.key = Some(folder.join("key.pem"));
+    })
+    .await;
+    let first = seen(running.address).await;
+    assert!(first.contains("O = Erste") && first.contains("ALPN protocol: h2") && first.contains("TLSv1.3"), "{first}");
+
+    // A file that is no certificate leaves the one in use; then a right one is taken.
+    let hang_up = || std::process::Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
+    std::fs::write(folder.join("cert.pem"), "half a file").unwrap();
+    hang_up().unwrap();
+    assert!(seen(running.address).await.contains("O = Erste"));
+    assert!(certificate(&folder, "Zweite"));
+    hang_up().unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while !seen(running.address).await.contains("O = Zweite") {
+        assert!(std::time::Instant::now() < deadline, "the new certificate is not taken");
+    }
+    running.stop.cancel();
+    let _ = std::fs::remove_dir_all(&folder);
+}
