@@ -74,7 +74,7 @@ pub async fn sweep(store: &Store, tenant: &TenantId, grace: Duration) -> Result<
             swept.kept += 1;
         }
     }
-    metrics::counter!("vir_store_blobs_swept").increment(swept.removed);
+    metrics::counter!("vir_store_blobs_swept_total").increment(swept.removed);
     Ok(swept)
 }
 

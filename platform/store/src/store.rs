@@ -144,7 +144,7 @@ impl Store {
         let (work, answer) = tenant_work(self, tenant, f);
         self.inner.engine.write(Some(tenant), work).await?;
         let answer = answer.await.unwrap_or_else(|_| Err(Error::Closed.into()));
-        metrics::counter!("vir_store_writes", "kept" => if answer.is_ok() { "yes" } else { "no" }).increment(1);
+        metrics::counter!("vir_store_writes_total", "kept" => if answer.is_ok() { "yes" } else { "no" }).increment(1);
         answer
     }
 

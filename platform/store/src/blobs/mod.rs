@@ -70,7 +70,7 @@ impl Blobs {
 
     /// Keeps several blobs; cheaper than one after the other. The names are in their order.
     pub async fn put_many(&self, tenant: &TenantId, blobs: Vec<Bytes>) -> Result<Vec<BlobId>> {
-        metrics::counter!("vir_store_blobs_put").increment(blobs.len() as u64);
+        metrics::counter!("vir_store_blobs_put_total").increment(blobs.len() as u64);
         let begun = tokio::time::Instant::now();
         let put = match &*self.place {
             Place::Folder(folder) => folder.put_many(tenant, blobs).await,

@@ -155,7 +155,7 @@ impl Shared {
             Err(error) => self.fail(tenant, job, handler, error).await,
         };
         match outcome {
-            Ok(outcome) => metrics::counter!("vir_store_jobs", "kind" => kind, "outcome" => outcome).increment(1),
+            Ok(outcome) => metrics::counter!("vir_store_jobs_total", "kind" => kind, "outcome" => outcome).increment(1),
             Err(error) => tracing::warn!(%tenant, kind, %error, "a job's end could not be noted; it will run again"),
         }
     }

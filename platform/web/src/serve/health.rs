@@ -46,6 +46,15 @@ impl Figures {
         metrics::describe_counter!("vir_http_requests_total", "Requests by method, route and status");
         metrics::describe_histogram!("vir_http_request_seconds", "Duration of requests by method and route");
         metrics::describe_gauge!("vir_http_connections", "Open connections");
+        metrics::describe_counter!("vir_store_writes_total", "Transactions that wrote, by whether they were kept");
+        metrics::describe_histogram!("vir_store_commit_seconds", "Duration of a commit to disk");
+        metrics::describe_histogram!("vir_store_group_size", "Transactions that shared a commit");
+        metrics::describe_counter!("vir_store_jobs_total", "Jobs that ended, by kind and outcome");
+        metrics::describe_histogram!("vir_store_job_seconds", "Duration of jobs by kind");
+        metrics::describe_counter!("vir_store_blobs_put_total", "Documents that were put");
+        metrics::describe_histogram!("vir_store_blob_put_seconds", "Duration of putting documents");
+        metrics::describe_counter!("vir_store_blobs_swept_total", "Documents without an entry that were removed");
+        metrics::describe_gauge!("vir_housekeeping_faults", "What the last housekeeping found wrong, by tenant");
         Some(Self(handle))
     }
 
