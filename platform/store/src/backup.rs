@@ -44,10 +44,7 @@ pub struct About {
 /// Writes a backup into a folder, which is created if it is missing.
 pub async fn backup(store: &Store, to: &Path) -> Result<About> {
     let Engine::Sqlite(files) = store.engine() else {
-        return Err(Error::Config(
-            "a database on PostgreSQL is backed up with pg_dump or point-in-time recovery; see the operator guide"
-                .to_owned(),
-        ));
+        return Err(Error::OnPostgres);
     };
     let mark = store.config().folder.join(MARK);
     std::fs::write(&mark, "").map_err(Error::file("write", &mark))?;
@@ -100,10 +97,10 @@ pub async fn backup(store: &Store, to: &Path) -> Result<About> {
 /// a broken audit log.
 pub async fn restore(from: &Path, config: Config, migrations: &[Migrations], clock: Clock) -> Result<About> {
     if !matches!(config.databases, Databases::Folder) {
-        return Err(Error::Config("a database on PostgreSQL is restored with pg_restore".to_owned()));
+        return Err(Error::OnPostgres);
     }
     if std::fs::read_dir(&config.folder).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Error::Config(format!("{} is not empty; restore into a new folder", config.folder.display())));
+        return Err(Error::NotEmpty(config.folder));
     }
     let manifest = from.join(MANIFEST);
     let text = std::fs::read_to_string(&manifest).map_err(Error::file("read", &manifest))?;
@@ -111,10 +108,10 @@ pub async fn restore(from: &Path, config: Config, migrations: &[Migrations], clo
     make_folder(&config.folder.join("tenants"))?;
     for entry in text.lines() {
         let (hash, name) =
-            entry.split_once("  ").ok_or_else(|| Error::Config(format!("{MANIFEST}: `{entry}` is not an entry")))?;
+            entry.split_once("  ").ok_or_else(|| Error::DamagedBackup(format!("{MANIFEST}: `{entry}`")))?;
         let path = safe_join(from, name)?;
         if hash_of(&path)? != hash {
-            return Err(Error::Config(format!("{name} is damaged: it has another hash than {MANIFEST} says")));
+            return Err(Error::DamagedBackup(name.to_owned()));
         }
         match name.split('/').collect::<Vec<_>>().as_slice() {
             ["blobs", tenant, ..] => blobs.push((tenant.parse()?, path)),

@@ -104,6 +104,17 @@ pub enum Error {
     /// A value could not be turned into JSON or back.
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A restore would write over what is there.
+    #[error("{} is not empty; restore into a new folder", .0.display())]
+    NotEmpty(PathBuf),
+    /// A backup is not what was written: which file, or what of it.
+    #[error("the backup is damaged: {0}")]
+    DamagedBackup(String),
+    /// A backup or restore of files was asked for, and the rows are on PostgreSQL.
+    #[error(
+        "a database on PostgreSQL is backed up with pg_dump or point-in-time recovery, and restored with pg_restore; see the operator guide"
+    )]
+    OnPostgres,
     /// The configuration does not make sense.
     #[error("configuration: {0}")]
     Config(String),

@@ -4,11 +4,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use vir_store::{Clock, backup};
 
 use super::Place;
+use super::reason::reason;
 use crate::language::say;
 use crate::terminal::print;
 use crate::{Outcome, blocks};
@@ -43,6 +44,7 @@ pub fn backup(args: &Backup) -> Result<Outcome> {
         let app = super::open(config).await?;
         let about = backup::backup(&app.store, &args.to)
             .await
+            .map_err(|error| anyhow!(reason(&error)))
             .with_context(|| say("Die Sicherung ist nicht vollständig", "the backup is not complete"))?;
         app.store.close().await;
         say_what(say("Gesichert:", "Backed up:"), &about)
@@ -57,6 +59,7 @@ pub fn restore(args: &Restore) -> Result<Outcome> {
         let migrations = vir_web::migrations(&blocks::all());
         let about = backup::restore(&args.from, config.store(), &migrations, Clock::system())
             .await
+            .map_err(|error| anyhow!(reason(&error)))
             .with_context(|| say("Die Sicherung ist nicht wiederhergestellt", "the backup was not restored"))?;
         say_what(say("Wiederhergestellt:", "Restored:"), &about)
     })?;
@@ -67,9 +70,9 @@ fn say_what(deed: &str, about: &backup::About) -> Result<()> {
     print(&format!(
         "{deed} {} {}, {} {} ({})\n",
         about.audit.len(),
-        say("Mandanten", "tenants"),
+        if about.audit.len() == 1 { say("Mandant", "tenant") } else { say("Mandanten", "tenants") },
         about.blobs,
-        say("Dokumente", "documents"),
+        if about.blobs == 1 { say("Dokument", "document") } else { say("Dokumente", "documents") },
         about.created_at
     ))
 }

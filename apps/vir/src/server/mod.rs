@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod config;
 pub mod log;
+mod reason;
 pub mod serve;
 pub mod tenant;
 

@@ -61,12 +61,12 @@ async fn a_backup_under_load_is_complete_and_restorable() {
 
     // Not over something, and not from something damaged.
     let refused = restore(&to, Config::folder(&restored_to), &[NOTES], Clock::system()).await;
-    assert!(matches!(refused, Err(Error::Config(_))));
+    assert!(matches!(refused, Err(Error::NotEmpty(_))));
     let database = to.join("tenants/musterstadt.db");
     let mut bytes = std::fs::read(&database).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&database, bytes).unwrap();
     let refused = restore(&to, Config::folder(folder("damaged")), &[NOTES], Clock::system()).await;
-    assert!(matches!(refused, Err(Error::Config(_))));
+    assert!(matches!(refused, Err(Error::DamagedBackup(_))));
 }
