@@ -59,7 +59,7 @@ told_with_decisions! {
     "invoice.answer" "Antwort des Lieferanten eingegangen" "Supplier has answered" r#"{"invoice_id": "text", "comment_id": "text"}"#;
     "invoice.notice" "Lieferanten über die Zurückweisung benachrichtigt" "Supplier told of the rejection" r#"{"invoice_id": "text", "comment_id": "text", "by": "text", "to": "text", "subject": "text", "text": "text"}"#;
     "invoice.reminder" "An einen Schritt erinnert" "Somebody was reminded of a step" r#"{"invoice_id": "text", "state": "text", "unit": "text?", "push": "text", "permission": "text", "since": "text", "light": "text?"}"#;
-    "invoice.link" "Rechnungen verbunden" "Invoices linked" r#"{"invoice_id": "text", "other": "text", "kind": "text", "by": "text"}"#;
+    "invoice.link" "Rechnungen verbunden" "Invoices linked" r#"{"invoice_id": "text", "other": "text", "kind": "text", "by": "text?"}"#;
     "invoice.unlink" "Verbindung von Rechnungen gelöst" "Link of invoices removed" r#"{"invoice_id": "text", "other": "text", "kind": "text", "by": "text"}"#;
     "mail.quarantined" "E-Mail in Quarantäne" "Mail in quarantine" r#"{"mail_id": "text", "reason": "text?"}"#;
     "payment_run.created" "Zahlungslauf angelegt" "Payment run created" r#"{"run": "text", "number": 0, "messageId": "text", "totalCents": 0, "transfers": 0, "invoices": 0}"#;

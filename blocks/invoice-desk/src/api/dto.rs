@@ -4,9 +4,11 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use vir_core::Lang;
 
 use crate::intake::original::File;
 use crate::intake::{KeptFinding, Receipt};
+use crate::invoice::history::Happening;
 use crate::invoice_row::InvoiceRow;
 
 /// An invoice.
@@ -266,4 +268,38 @@ pub struct EventJson {
     pub action: String,
     /// What else is known.
     pub detail: serde_json::Value,
+}
+
+/// Something that happened to an invoice, as people read it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvoiceHappening)]
+pub struct HappeningJson {
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// eingang, entscheidungen, zuweisung, gespraech, zahlung
+    pub topic: &'static str,
+    /// Who, by name.
+    pub who: String,
+    /// For whom, as a deputy.
+    pub on_behalf_of: Option<String>,
+    /// What, in the caller's language.
+    pub what: String,
+    /// A reason, a comment, what the bank said.
+    pub words: Option<String>,
+    /// The page where more of it stands.
+    pub link: Option<String>,
+}
+
+impl HappeningJson {
+    pub(super) fn new(one: &Happening, lang: Lang) -> Self {
+        Self {
+            at: one.at.to_string(),
+            topic: one.topic.code(),
+            who: one.who.get(lang).to_owned(),
+            on_behalf_of: one.on_behalf_of.clone(),
+            what: one.what.get(lang).to_owned(),
+            words: one.words.clone(),
+            link: one.link.clone(),
+        }
+    }
 }

@@ -37,4 +37,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(one::findings))
         .routes(routes!(one::view))
         .routes(routes!(one::events))
+        .routes(routes!(one::history))
 }

@@ -11,11 +11,13 @@ use vir_core::Text;
 use vir_store::{BlobId, Tx, args};
 use vir_web::{AppError, Caller};
 
-use super::dto::{EventJson, FileJson, FindingJson, InvoiceJson};
+use super::dto::{EventJson, FileJson, FindingJson, HappeningJson, InvoiceJson};
 use crate::access::visible;
 use crate::intake::{Format, original, workshop};
+use crate::invoice::history;
 use crate::invoice_row::InvoiceId;
 use crate::limits;
+use crate::people::decider;
 
 /// One invoice.
 #[utoipa::path(
@@ -175,6 +177,25 @@ pub(super) async fn events(caller: Caller, Path(id): Path<String>) -> Result<Jso
         })
     });
     Ok(Json(read.await?))
+}
+
+/// Everything that happened to it, as people read it, oldest first: receipt, checks, decisions, assignments, the talk
+/// about it, mails, payment runs and the bank's answers, postings.
+#[utoipa::path(
+    get,
+    path = "/invoices/{id}/history",
+    tag = "invoices",
+    operation_id = "getHistory",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Vec<HappeningJson>), (status = 401, description = "Not signed in"), (status = 404, description = "Not there, or not for this caller"))
+)]
+pub(super) async fn history(caller: Caller, Path(id): Path<String>) -> Result<Json<Vec<HappeningJson>>, AppError> {
+    let row = visible(&caller, &InvoiceId(id)).await?;
+    let (decider, lang) = (decider(&caller).await?, caller.lang);
+    let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
+        Box::pin(async move { history::of(tx, &decider, &row).await })
+    });
+    Ok(Json(read.await?.iter().map(|one| HappeningJson::new(one, lang)).collect()))
 }
 
 fn no_data() -> AppError {

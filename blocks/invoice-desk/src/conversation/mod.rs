@@ -206,6 +206,12 @@ pub async fn notice(
         "subject": subject, "text": text,
     });
     tx.publish("invoice.notice", event).await?;
+    tx.audit(Entry {
+        actor: principal.actor(),
+        action: "invoice.notice".to_owned(),
+        subject: row.id.subject(),
+        detail: json!({ "comment": id }),
+    });
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use vir_auth::UnitId;
 use vir_core::Text;
 use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Query, redirect_with};
 
+use super::history::Topic;
 use super::load::{self, loaded};
 use super::page::{Given, show};
 use crate::coding::form::{self as coding_form, Posted};
@@ -27,6 +28,8 @@ pub(super) struct Asked {
     vorschlag: Option<usize>,
     /// `positionen`: fill the coding from the invoice's lines.
     kontierung: Option<String>,
+    /// What of the history is shown.
+    verlauf: Option<String>,
 }
 
 /// `GET /rechnungen/{id}`
@@ -40,7 +43,8 @@ pub(super) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Q
     }
     seen::note(&caller, &id).await;
     let decider = decider(&caller).await?;
-    let mut given = Given::default();
+    let topic = asked.verlauf.as_deref().and_then(Topic::find);
+    let mut given = Given { topic, ..Given::default() };
     let total = loaded.subject.amount_cents;
     if let Some(suggestion) = asked.vorschlag.and_then(|index| loaded.suggestions.get(index.checked_sub(1)?)) {
         given.coding = Some(coding_form::suggested(suggestion, total, caller.lang));

@@ -64,7 +64,8 @@ pub(super) async fn link(caller: Caller, Path(id): Path<String>, Form(posted): F
                 )
                 .await?;
             if new == 1 {
-                tell_link(tx, &principal, &row.id, &other, &posted.kind).await?;
+                let by = Some(principal.person.as_str());
+                tell(tx, &principal.actor(), by, &row.id, &other, &posted.kind).await?;
             }
             Ok(true)
         })
@@ -78,15 +79,17 @@ pub(super) async fn link(caller: Caller, Path(id): Path<String>, Form(posted): F
     again(&caller, &id, Given { errors: vec![FieldError::new("link-number", message)], ..Given::default() }).await
 }
 
-async fn tell_link(
+/// Writes a new link down: in both histories, and as an event.
+pub(crate) async fn tell(
     tx: &mut Tx,
-    principal: &vir_auth::Principal,
+    actor: &str,
+    by: Option<&str>,
     id: &InvoiceId,
     other: &InvoiceId,
     kind: &str,
 ) -> vir_store::Result<()> {
-    audit_both(tx, &principal.actor(), "invoice.link", id, other, kind);
-    let event = json!({ "invoice_id": id, "other": other, "kind": kind, "by": principal.person.as_str() });
+    audit_both(tx, actor, "invoice.link", id, other, kind);
+    let event = json!({ "invoice_id": id, "other": other, "kind": kind, "by": by });
     tx.publish("invoice.link", event).await?;
     Ok(())
 }

@@ -6,33 +6,21 @@ use jiff::civil::Date;
 use vir_store::{Result, Row, Tx, args};
 use vir_web::{AppError, Caller};
 
+use super::history::{self, Happening};
 use crate::coding::line::Line;
 use crate::coding::store::{self as codings, Code, CodeList};
 use crate::coding::suggest::{Now, Suggestion, suggest};
-use crate::conversation::{self, Said};
 use crate::intake::KeptFinding;
 use crate::intake::original::{self, File};
 use crate::invoice_row::{InvoiceId, InvoiceRow, State};
 use crate::notices::note;
+use crate::people::decider;
 use crate::permissions::SEE;
 use crate::reduction::store::OrderSums;
 use crate::reduction::{self, Part};
+use crate::workflow::Decider;
 use crate::workflow::decide::Subject;
 use crate::workflow::settings::Settings;
-use crate::workflow::state::Kind;
-
-/// A decision as the history shows it.
-#[derive(Debug, Clone)]
-pub(crate) struct Step {
-    pub at: jiff::Timestamp,
-    pub kind: Option<Kind>,
-    pub to: Option<State>,
-    pub person: String,
-    pub on_behalf_of: Option<String>,
-    pub reason: Option<String>,
-    pub warnings: Option<String>,
-    pub unit: Option<String>,
-}
 
 /// Another invoice that has to do with this one.
 #[derive(Debug, Clone)]
@@ -54,8 +42,8 @@ pub(crate) struct Loaded {
     pub lines: Vec<Line>,
     pub suggestions: Vec<Suggestion>,
     pub codes: Vec<(CodeList, Vec<Code>)>,
-    pub steps: Vec<Step>,
-    pub said: Vec<Said>,
+    /// Everything that happened to it, the oldest first.
+    pub history: Vec<Happening>,
     pub files: Vec<File>,
     pub findings: Vec<KeptFinding>,
     pub related: Vec<Related>,
@@ -66,9 +54,6 @@ pub(crate) struct Loaded {
     /// Is there something about it that the reader has not seen?
     pub unread: bool,
 }
-
-const STEPS: &str = "select at, kind, to_state, person_name, for_person_name, reason, warnings, unit_id
-    from invoice_decision where invoice_id = $1 order by version";
 
 // Linked by a person, suspected as a duplicate, named as preceding, or for the same order.
 const RELATED: &str = "select id, why, seller_name, number, file_name, state, payable_cents, currency from (
@@ -91,19 +76,6 @@ const RELATED: &str = "select id, why, seller_name, number, file_name, state, pa
         select id, 'order', seller_name, number, file_name, state, payable_cents, currency
         from invoice where seller_key = $3 and order_reference = $6 and id <> $1 and direction = 'incoming'
     ) related order by why, id limit 60";
-
-fn step(row: &Row) -> Result<Step> {
-    Ok(Step {
-        at: row.time("at")?,
-        kind: Kind::parse(&row.text("kind")?),
-        to: State::find(&row.text("to_state")?),
-        person: row.text("person_name")?,
-        on_behalf_of: row.optional_text("for_person_name")?,
-        reason: row.optional_text("reason")?,
-        warnings: row.optional_text("warnings")?,
-        unit: row.optional_text("unit_id")?,
-    })
-}
 
 fn related(row: &Row) -> Result<Related> {
     let why = match row.text("why")?.as_str() {
@@ -143,7 +115,7 @@ fn related(row: &Row) -> Result<Related> {
     })
 }
 
-async fn read(tx: &mut Tx, id: &InvoiceId, reader: &str) -> Result<Option<Loaded>> {
+async fn read(tx: &mut Tx, id: &InvoiceId, reader: &Decider) -> Result<Option<Loaded>> {
     let Some(row) = InvoiceRow::load(tx, id).await? else { return Ok(None) };
     let Some(subject) = Subject::load(tx, id).await? else { return Ok(None) };
     let earlier = match &row.seller_key {
@@ -173,8 +145,7 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &str) -> Result<Option<Loaded
         lines: codings::lines(tx, id).await?,
         suggestions: suggest(now, &earlier),
         codes,
-        steps: tx.all(STEPS, &args![id.as_str()]).await?.iter().map(step).collect::<Result<_>>()?,
-        said: conversation::all(tx, id).await?,
+        history: history::of(tx, reader, &row).await?,
         files: original::files(tx, id).await?,
         findings: original::findings(tx, id).await?,
         related: tx.all(RELATED, &other).await?.iter().map(related).collect::<Result<_>>()?,
@@ -182,7 +153,7 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &str) -> Result<Option<Loaded
         order: subject.order,
         resolved_on: codings::resolved_on(tx, i64::from(year)).await?,
         today: crate::day_of(tx.now()),
-        unread: note::has_unread(tx, reader, id.as_str()).await?,
+        unread: note::has_unread(tx, reader.principal.person.as_str(), id.as_str()).await?,
         row,
         subject,
     }))
@@ -202,7 +173,7 @@ pub(crate) async fn row(caller: &Caller, id: &InvoiceId) -> std::result::Result<
 
 /// Everything about an invoice that this person may see; anything else is not found.
 pub(crate) async fn loaded(caller: &Caller, id: &InvoiceId) -> std::result::Result<Loaded, AppError> {
-    let (wanted, reader) = (id.clone(), caller.principal.person.to_string());
+    let (wanted, reader) = (id.clone(), decider(caller).await?);
     let mut loaded = caller
         .app
         .store

@@ -4,7 +4,8 @@
 
 mod act;
 pub(crate) mod assign;
-mod link;
+pub mod history;
+pub(crate) mod link;
 pub(crate) mod load;
 pub(crate) mod page;
 pub(crate) mod steps;

@@ -5,13 +5,13 @@
 use maud::{Markup, html};
 use vir_auth::UnitId;
 use vir_core::{Lang, Severity};
-use vir_web::parts::{self, Column, Icon, Tone};
+use vir_web::parts::{self, Column, Icon, Tab, Tone};
 use vir_web::{Answer, Caller, FieldError, Page, format, page};
 
-use super::load::{Loaded, Related, Step};
+use super::history::Topic;
+use super::load::{Loaded, Related};
 use super::steps;
 use crate::coding::form::Typed;
-use crate::conversation::Kind as SaidKind;
 use crate::invoice_row::{Direction, State};
 use crate::transcription;
 use crate::workflow::Decider;
@@ -25,6 +25,8 @@ pub(crate) struct Given {
     pub coding: Option<Vec<Typed>>,
     pub reason: String,
     pub text: String,
+    /// What of the history is shown.
+    pub topic: Option<Topic>,
 }
 
 pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &Given) -> Answer {
@@ -41,7 +43,7 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
                 (crate::reduction::card(caller, decider, loaded))
                 (findings(lang, loaded))
                 (related(caller, loaded))
-                (history(lang, decider, loaded))
+                (history(lang, loaded, given.topic))
                 (steps::talk(caller, loaded, given))
                 (steps::further(caller, decider, loaded, given))
             }
@@ -323,52 +325,38 @@ fn relation(related: &Related, lang: Lang) -> &'static str {
     }
 }
 
-fn history(lang: Lang, decider: &Decider, loaded: &Loaded) -> Markup {
-    enum Item<'a> {
-        Step(&'a Step),
-        Said(&'a crate::conversation::Said),
-    }
-    let mut items: Vec<(jiff::Timestamp, Item<'_>)> =
-        loaded.steps.iter().map(|step| (step.at, Item::Step(step))).collect();
-    items.extend(loaded.said.iter().map(|said| (said.at, Item::Said(said))));
-    items.sort_by_key(|(at, _)| *at);
+/// Everything that happened, or what has to do with one topic.
+fn history(lang: Lang, loaded: &Loaded, topic: Option<Topic>) -> Markup {
+    let base = format!("/rechnungen/{}", loaded.row.id);
+    let path = |topic: Option<Topic>| match topic {
+        Some(topic) => format!("{base}?verlauf={}#history", topic.code()),
+        None => format!("{base}#history"),
+    };
+    let mut tabs = vec![Tab::new(path(None), lang.tr("Alles", "Everything"), topic.is_none())];
+    tabs.extend(
+        Topic::ALL
+            .into_iter()
+            .filter(|one| topic == Some(*one) || loaded.history.iter().any(|happening| happening.topic == *one))
+            .map(|one| Tab::new(path(Some(one)), one.name(lang), topic == Some(one))),
+    );
     html! { section.card {
         h2.card__title id="history" { (lang.tr("Verlauf", "History")) }
-        ol.steps {
+        (parts::tabs(lang, lang.tr("Was der Verlauf zeigt", "What the history shows"), &tabs))
+        ol.steps { @for one in loaded.history.iter().filter(|one| topic.is_none_or(|topic| topic == one.topic)) {
             li.done {
-                time datetime=(loaded.row.received_at) { (format::date_time(loaded.row.received_at, lang)) }
-                p { (lang.tr("Eingegangen", "Received")) ": " (loaded.row.channel.name(lang))
-                    @if let Some(sender) = &loaded.row.sender { ", " (sender) } }
-            }
-            @for (at, item) in &items {
-                li.done {
-                    time datetime=(at) { (format::date_time(*at, lang)) }
-                    @match item {
-                        Item::Step(step) => { (step_words(lang, decider, step)) }
-                        Item::Said(said) => {
-                            p { strong { (said.author) } ", " (said.kind.name(lang))
-                                @if said.kind == SaidKind::Answer { " " (parts::badge(Tone::Info, lang.tr("neu vom Lieferanten", "from the supplier"))) } }
-                            p.comment.pre-line { (said.text) }
-                        }
+                time datetime=(one.at) { (format::date_time(one.at, lang)) }
+                p.break-words {
+                    strong { (one.who.get(lang)) }
+                    @if let Some(other) = &one.on_behalf_of { " " (lang.tr("für", "for")) " " (other) }
+                    ": "
+                    @match &one.link {
+                        Some(link) => { a href=(link) { (one.what.get(lang)) } }
+                        None => { (one.what.get(lang)) }
                     }
                 }
+                @if let Some(words) = &one.words { p.comment.pre-line { (words) } }
+                @if let Some(warnings) = &one.warnings { p.small.faint { (lang.tr("Trotz Hinweis: ", "Despite a warning: ")) (warnings) } }
             }
-        }
+        } }
     } }
-}
-
-fn step_words(lang: Lang, decider: &Decider, step: &Step) -> Markup {
-    html! {
-        p {
-            strong { (step.person) }
-            @if let Some(other) = &step.on_behalf_of { " " (lang.tr("für", "for")) " " (other) }
-            ": " (step.kind.map_or("", |kind| kind.done().get(lang)))
-            @if let Some(unit) = &step.unit { " → " (unit_name(decider, unit)) }
-            @if let (Some(crate::workflow::Kind::Return), Some(to)) = (step.kind, step.to) { " → " (to.name(lang)) }
-        }
-        @if let Some(reason) = &step.reason { p.comment.pre-line { (reason) } }
-        @if let Some(warnings) = &step.warnings {
-            p.small.faint { (lang.tr("Trotz Hinweis: ", "Despite a warning: ")) (warnings) }
-        }
-    }
 }

@@ -17,6 +17,7 @@ use super::sort::{self, Found};
 use super::{MailboxError, outbox, quarantine};
 use crate::conversation;
 use crate::intake::{self, Received, original, workshop};
+use crate::invoice::link;
 use crate::invoice_row::{Channel, InvoiceId};
 
 /// Processes a stored mail: its invoices go to the intake, its sender gets an answer.
@@ -350,12 +351,15 @@ async fn keep_items(tx: &mut Tx, row: &MailRow, done: &Done) -> Result<(), vir_s
     }
     // What the supplier sends in answer to a question takes the place of the old one.
     for item in items.iter().filter(|item| item.receipt.id.as_str() != invoice) {
-        tx.execute(
+        let new = tx.execute(
             "insert into invoice_link (invoice_id, other_id, kind, person_id, at) values ($1, $2, 'corrects', 'channel:mail', $3)
              on conflict ({t}invoice_id, other_id, kind) do nothing",
             &args![item.receipt.id.as_str(), invoice, tx.now()],
         )
         .await?;
+        if new == 1 {
+            link::tell(tx, "channel:mail", None, &item.receipt.id, &InvoiceId(invoice.clone()), "corrects").await?;
+        }
     }
     Ok(())
 }

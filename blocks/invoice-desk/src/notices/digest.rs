@@ -95,7 +95,9 @@ impl Digest {
                 digest.pressing.push(Pressing { id: item.id, number: item.number, deadline, mine });
             }
         }
-        digest.pressing.sort_by(|a, b| (a.deadline.pay_by, &a.id).cmp(&(b.deadline.pay_by, &b.id)));
+        // What can still be kept comes before what is lost already.
+        let order = |one: &Pressing| (one.deadline.pay_by < today, one.deadline.pay_by, one.id.clone());
+        digest.pressing.sort_by_key(order);
         digest.notes = note::untold(tx, principal.person.as_str(), false).await?;
         digest.notes.retain(|note| match note.kind {
             Kind::Quarantine => principal.may_everywhere(crate::permissions::CODE),
@@ -144,8 +146,12 @@ impl Digest {
                 lang.tr(format!("{waiting} Rechnungen warten auf Sie"), format!("{waiting} invoices wait for you"))
             }
         };
+        let overdue = self.pressing.iter().filter(|one| one.deadline.pay_by < today).count();
         match self.nearest(today) {
             Some(one) => format!("{count}, {}", until(lang, &one.deadline, today)),
+            None if overdue > 0 => {
+                lang.tr(format!("{count}, {overdue} überfällig"), format!("{count}, {overdue} overdue"))
+            }
             None => count,
         }
     }

@@ -7,6 +7,7 @@ mod desk;
 mod folder;
 mod hand_over;
 mod hand_over_pages;
+mod history;
 mod intake;
 mod limits;
 mod mailbox;

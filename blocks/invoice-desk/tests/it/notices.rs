@@ -41,7 +41,10 @@ impl Town {
     }
 
     async fn with(name: &str, rights: impl FnOnce(&mut Directory), settings: impl FnOnce(&mut Account)) -> Self {
-        let desk = Desk::new(name).await;
+        Self::of(Desk::new(name).await, rights, settings).await
+    }
+
+    async fn of(desk: Desk, rights: impl FnOnce(&mut Directory), settings: impl FnOnce(&mut Account)) -> Self {
         desk.store.clock().set("2026-11-23T06:30:00Z".parse().unwrap());
         let mut directory = way::town();
         rights(&mut directory);
@@ -560,4 +563,52 @@ async fn a_digest_travels_through_a_real_mail_server() {
         .collect();
     let path = link.strip_prefix(BASE).unwrap();
     assert_eq!(path, unsubscribe::path(&key(), &town.desk.tenant, &"ada".into(), What::Digest));
+}
+
+/// The statements of notices, assignments and the history, on each engine that is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_every_engine() {
+    let folder = std::env::temp_dir().join(format!("vir-notices-engines-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    for (engine, config) in vir_testkit::stores::places(&folder) {
+        let store = vir_store::Store::open(config, &[vir_invoice_desk::MIGRATIONS], crate::desk::noon()).await.unwrap();
+        let tenant: vir_store::TenantId = "musterstadt".parse().unwrap();
+        store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
+        let desk = Desk { store, tenant, folder: folder.join("none") };
+        let town = Town::of(desk, |_| {}, |_| {}).await;
+        let id = town.invoice("i1", "2026-11-24").await;
+        town.at("2026-11-23T09:00:00Z");
+        town.comment("ada", &id, "@bert passt das so?").await;
+        let (decider, wanted) = (town.decider("ada"), id.clone());
+        let give = town.desk.store.write(&town.desk.tenant, move |tx: &mut Tx| {
+            Box::pin(async move { assign(tx, &decider, &wanted, &Assignee::Person("ada".into()), None).await })
+        });
+        assert!(give.await.unwrap(), "{engine}");
+        let remind = town.desk.store.write(&town.desk.tenant, |tx: &mut Tx| {
+            Box::pin(async move { vir_invoice_desk::workflow::remind::remind(tx).await })
+        });
+        assert_eq!(remind.await.unwrap(), 1, "{engine}");
+        assert_eq!(town.tell().await, 2, "{engine}: bert is mentioned, ada reminded");
+        assert_eq!(town.tell().await, 0, "{engine}");
+        assert_eq!(town.bundle("bert").await, Bundled::Queued(1), "{engine}");
+        assert_eq!(town.due().await.len(), 5, "{engine}");
+        assert!(town.digest("ada").await && !town.digest("ada").await && !town.digest("dora").await, "{engine}");
+        assert_eq!(town.mails().await.len(), 2, "{engine}");
+        town.choose("bert", Choice { rhythm: Rhythm::None, ..Choice::default() }).await;
+        assert_eq!(town.due().await, ["cleo", "emil"], "{engine}");
+        // The decision ends the assignment.
+        let code = vir_invoice_desk::workflow::Attempt {
+            lines: way::lines(50_000),
+            ..vir_invoice_desk::workflow::Attempt::new(id.clone(), vir_invoice_desk::workflow::Kind::Code)
+        };
+        way::try_to(&town.desk.store, &town.desk.tenant, "ada", code).await.unwrap();
+        assert_eq!(town.desk.row(&id).await.assigned_person, None, "{engine}");
+        let (decider, row) = (town.decider("ada"), town.desk.row(&id).await);
+        let read = town.desk.store.read(&town.desk.tenant, move |tx: &mut Tx| {
+            Box::pin(async move { vir_invoice_desk::invoice::history::of(tx, &decider, &row).await })
+        });
+        let history = read.await.map_err(|error: vir_store::Error| error).unwrap();
+        assert_eq!(history.len(), 5, "{engine}: {history:#?}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
 }
