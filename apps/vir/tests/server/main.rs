@@ -8,3 +8,4 @@
 mod browser;
 mod installation;
 mod journey;
+mod kill;
