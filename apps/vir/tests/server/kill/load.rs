@@ -118,6 +118,11 @@ impl Load {
         Arc::new(load)
     }
 
+    /// The token of this person's program.
+    pub fn token(&self, who: &str) -> &str {
+        &self.tokens[who]
+    }
+
     /// All end after what they are doing.
     pub fn end(&self) {
         self.ended.store(true, Ordering::Release);

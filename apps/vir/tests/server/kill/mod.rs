@@ -12,6 +12,7 @@
 
 mod channels;
 mod check;
+mod leave;
 mod ledger;
 mod load;
 mod receiver;
