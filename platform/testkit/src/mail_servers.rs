@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use crate::server::free_port;
 
-/// The password of every account.
-pub const PASSWORD: &str = "hunter2 ist kein gutes Kennwort";
+/// The password of every account. Dovecot takes what follows a blank for another setting.
+pub const PASSWORD: &str = "hunter2-ist-kein-gutes-Kennwort";
 
 /// User and group `mail` of every Debian system.
 const MAIL: u32 = 8;
@@ -341,7 +341,6 @@ host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max = 100
 smtp_accept_queue_per_connection = 0
-queue_only_load =
 received_headers_max = 100
 begin acl
 check_recipient:

@@ -28,6 +28,8 @@ pub struct Postgres {
 /// An empty database, by the addresses of its two roles.
 #[derive(Debug, Clone)]
 pub struct Database {
+    /// Its name.
+    pub name: String,
     /// As the owner, for migrations.
     pub owner_url: String,
     /// As the server's role.
@@ -102,12 +104,28 @@ impl Postgres {
     /// Where the server does not make one.
     #[must_use]
     pub fn database(&self) -> Database {
+        self.copy_of("template1")
+    }
+
+    /// A new database with all that stands in another one, to which nobody is connected.
+    ///
+    /// # Panics
+    /// Where the server does not make one.
+    #[must_use]
+    pub fn copy_of(&self, template: &str) -> Database {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("vir_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         // `create database` cannot run beside another statement.
-        self.sql("postgres", &format!("create database {name} owner vir_owner")).expect("a new database");
+        self.sql("postgres", &format!("create database {name} owner vir_owner template {template}"))
+            .expect("a new database");
         let url = |role: &str| format!("postgres://{role}@127.0.0.1:{}/{name}", self.port);
-        Database { owner_url: url("vir_owner"), url: url("vir_app"), super_url: url("postgres") }
+        Database { owner_url: url("vir_owner"), url: url("vir_app"), super_url: url("postgres"), name }
+    }
+
+    /// Removes a database, whoever is still connected to it.
+    pub fn remove(&self, name: &str) {
+        // One that cannot be removed goes with the server.
+        let _ = self.sql("postgres", &format!("drop database if exists {name} with (force)"));
     }
 
     /// Runs SQL as the superuser and gives its output, unaligned, without headings.

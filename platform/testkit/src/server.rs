@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// How long a start may take until the server says that it is ready.
 const READY: Duration = Duration::from_secs(60);
+/// Between two questions whether it is.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A running `vir serve`.
 #[derive(Debug)]
@@ -70,6 +72,22 @@ impl Server {
         port: u16,
         log: &Path,
     ) -> Result<Self, NotStarted> {
+        let mut server = Self::launch(binary, arguments, environment, port, log)?;
+        server.wait_until_ready()?;
+        Ok(server)
+    }
+
+    /// The same, but does not wait: it may be killed while it starts.
+    ///
+    /// # Errors
+    /// Where the program cannot be started.
+    pub fn launch(
+        binary: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        port: u16,
+        log: &Path,
+    ) -> Result<Self, NotStarted> {
         let open =
             || File::options().create(true).append(true).open(log).map_err(|error| NotStarted(error.to_string()));
         let child = unconfigured(binary)
@@ -82,19 +100,26 @@ impl Server {
             .stderr(open()?)
             .spawn()
             .map_err(|error| NotStarted(format!("{}: {error}", binary.display())))?;
-        let mut server = Self { child, port, log: log.to_owned() };
-        let tries = READY.as_millis() / 20;
+        Ok(Self { child, port, log: log.to_owned() })
+    }
+
+    /// Waits until it says that it is ready.
+    ///
+    /// # Errors
+    /// Where the process ends or is not ready within a minute; with the end of its log.
+    pub fn wait_until_ready(&mut self) -> Result<(), NotStarted> {
+        let tries = READY.as_millis() / PAUSE.as_millis();
         for _ in 0..tries {
-            if let Ok(Some(status)) = server.child.try_wait() {
-                return Err(NotStarted(format!("the server ended with {status}: {}", server.last_words())));
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(NotStarted(format!("the server ended with {status}: {}", self.last_words())));
             }
-            if server.asks("/health/ready").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
-                return Ok(server);
+            if self.asks("/health/ready").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+                return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(PAUSE);
         }
-        let words = server.last_words();
-        server.kill();
+        let words = self.last_words();
+        self.kill();
         Err(NotStarted(format!("the server was not ready after {} s: {words}", READY.as_secs())))
     }
 

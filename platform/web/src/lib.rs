@@ -44,7 +44,7 @@ pub mod parts;
 pub mod plot;
 mod router;
 pub mod serve;
-#[doc(hidden)]
+#[cfg(feature = "test")]
 pub mod test;
 pub mod webhooks;
 mod work;

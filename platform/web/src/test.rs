@@ -1,5 +1,6 @@
-//! For the tests of all crates that bring pages: a site in a temporary folder, people with the
-//! permissions that a test wants, and requests without a network.
+//! For the tests of all crates that bring pages: a site in a place of its own, people with the
+//! permissions that a test wants, and requests without a network. `VIR_TEST_STORE` says over which
+//! back end.
 //!
 //! ```ignore
 //! let site = Site::new(vec![my_block()]).await;
@@ -14,7 +15,6 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "this is for tests")]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -25,11 +25,12 @@ use tower::ServiceExt as _;
 use vir_auth::{By, Grant, Limit, PersonId, Principal, SessionId, Unit, UnitId, UnitTree};
 use vir_core::Lang;
 use vir_store::{Clock, Store, TenantId};
+use vir_testkit::stores::Place;
 
 use crate::identity::SignedIn;
 use crate::{App, Block, config::Config, csrf, router};
 
-/// A site in a temporary folder, at 22 November 2026, with the tenant `musterstadt`.
+/// A site in a place of its own, at 22 November 2026, with the tenant `musterstadt`.
 #[derive(Debug)]
 pub struct Site {
     /// The application.
@@ -39,7 +40,8 @@ pub struct Site {
     /// The clock; it stands until it is moved.
     pub clock: Clock,
     router: Router,
-    folder: PathBuf,
+    /// Goes away with the site.
+    _place: Place,
 }
 
 /// What came back.
@@ -83,14 +85,13 @@ impl Site {
     pub async fn with(blocks: Vec<Block>, config: Config) -> Self {
         let now: Timestamp = "2026-11-22T08:00:00Z".parse().expect("a time");
         let clock = Clock::fixed(now);
-        let folder = std::env::temp_dir().join(format!("vir-site-{}", vir_store::new_id(Timestamp::now())));
         let migrations: Vec<_> = crate::migrations(&blocks);
-        let store =
-            Store::open(vir_store::Config::folder(&folder), &migrations, clock.clone()).await.expect("a store opens");
+        let place = Place::new(&migrations).await;
+        let store = Store::open(place.config.clone(), &migrations, clock.clone()).await.expect("a store opens");
         let tenant: TenantId = "musterstadt".parse().expect("a short name");
         store.create_tenant(&tenant, "Stadt Musterstadt").await.expect("a tenant is created");
         let app = App::new(store, config, blocks, csrf::Key::new([42; 32]), None);
-        Self { router: router(app.clone()), app, tenant, clock, folder }
+        Self { router: router(app.clone()), app, tenant, clock, _place: place }
     }
 
     /// Where its data is.
@@ -212,11 +213,4 @@ pub fn unit(id: &str, parent: Option<&str>) -> Unit {
 pub fn grant(permissions: &[&str], unit: &UnitId, limit: Limit) -> Grant {
     let permissions: BTreeSet<String> = permissions.iter().map(|&name| name.to_owned()).collect();
     Grant { role: "test".into(), permissions: Arc::new(permissions), unit: unit.clone(), limit, acting_for: None }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        // What stays behind in the system's folder for temporary files does no harm.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
 }

@@ -67,12 +67,22 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
-        let request = self.http.get(format!("{}{path}", self.node()));
-        self.follow(request, path.to_owned()).await
+        self.try_get(path).await.unwrap()
     }
 
     /// Sends a form and follows where it leads.
     pub async fn send(&mut self, form: Form) -> Page {
+        self.try_send(form).await.unwrap()
+    }
+
+    /// The same of a server that may be gone.
+    pub async fn try_get(&mut self, path: &str) -> Result<Page, reqwest::Error> {
+        let request = self.http.get(format!("{}{path}", self.node()));
+        self.follow(request, path.to_owned()).await
+    }
+
+    /// The same of a server that may be gone.
+    pub async fn try_send(&mut self, form: Form) -> Result<Page, reqwest::Error> {
         let node = self.node().to_owned();
         let mut url = format!("{node}{}", form.action);
         let mut request;
@@ -94,10 +104,10 @@ impl Browser {
         self.follow(request, form.action).await
     }
 
-    async fn follow(&mut self, mut request: reqwest::RequestBuilder, mut path: String) -> Page {
+    async fn follow(&mut self, mut request: reqwest::RequestBuilder, mut path: String) -> Result<Page, reqwest::Error> {
         for _ in 0..10 {
             let cookie: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let answer = request.header(header::COOKIE, cookie.join("; ")).send().await.unwrap();
+            let answer = request.header(header::COOKIE, cookie.join("; ")).send().await?;
             for set in answer.headers().get_all(header::SET_COOKIE) {
                 let pair = set.to_str().unwrap().split(';').next().unwrap();
                 let (name, value) = pair.split_once('=').unwrap();
@@ -119,8 +129,8 @@ impl Browser {
             }
             let content_type =
                 answer.headers().get(header::CONTENT_TYPE).map_or("", |value| value.to_str().unwrap()).to_owned();
-            let bytes = answer.bytes().await.unwrap();
-            return Page { status, path, content_type, text: String::from_utf8_lossy(&bytes).into_owned() };
+            let bytes = answer.bytes().await?;
+            return Ok(Page { status, path, content_type, text: String::from_utf8_lossy(&bytes).into_owned() });
         }
         panic!("{path} leads in a circle")
     }
@@ -199,6 +209,19 @@ impl Page {
         html.select(&select("a[href]")).filter_map(|link| link.attr("href").map(str::to_owned)).collect()
     }
 
+    /// The values that the choice `name` offers.
+    pub fn choices(&self, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.text);
+        let options = select(&format!("select[name='{name}'] option, input[name='{name}']"));
+        html.select(&options).filter_map(|option| option.attr("value").map(str::to_owned)).collect()
+    }
+
+    /// Does the page have a form with this field, box or button?
+    pub fn offers(&self, name: &str, value: &str) -> bool {
+        let html = Html::parse_document(&self.text);
+        html.select(&select(&format!("[name='{name}'][value='{value}']"))).next().is_some()
+    }
+
     /// The text of the page's main part, with single spaces.
     pub fn readable(&self) -> String {
         let html = Html::parse_document(&self.text);
@@ -218,6 +241,12 @@ impl Form {
             Some((_, old)) => value.clone_into(old),
             None => self.fields.push((name.to_owned(), value.to_owned())),
         }
+        self
+    }
+
+    /// Adds a value: one more box of this name is ticked.
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
 

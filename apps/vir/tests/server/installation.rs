@@ -28,8 +28,10 @@ pub enum Storage {
 pub struct Installation {
     pub servers: Vec<Server>,
     pub folder: PathBuf,
+    /// Where its rows and blobs are, for tests that look past the pages.
+    pub place: vir_store::Config,
     environment: Vec<(String, String)>,
-    binary: PathBuf,
+    pub binary: PathBuf,
 }
 
 /// The program under test: that of this build, or the one that `VIR_BINARY` names.
@@ -40,11 +42,18 @@ fn binary() -> PathBuf {
 impl Installation {
     /// Starts it; `None` where its databases are not installed here.
     pub fn start(storage: Storage) -> Option<Self> {
+        Self::start_with(storage, &[])
+    }
+
+    /// The same with these settings.
+    pub fn start_with(storage: Storage, settings: &[(&str, &str)]) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("vir-server-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
+        let mut place = vir_store::Config::folder(folder.join("data"));
         let mut environment = vec![("VIR_LOG_FORM".to_owned(), "text".to_owned())];
+        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut set = |name: &str, value: &str| environment.push((name.to_owned(), value.to_owned()));
         let nodes = match storage {
             Storage::Files => 1,
@@ -59,10 +68,11 @@ impl Installation {
                 set("VIR_BLOBS_BUCKET", &bucket.name);
                 set("VIR_BLOBS_ACCESS_KEY", &bucket.access_key);
                 set("VIR_BLOBS_SECRET_KEY", &bucket.secret_key);
+                place = vir_testkit::stores::at(place, database, bucket);
                 2
             }
         };
-        let mut installation = Self { servers: Vec::new(), folder, environment, binary: binary() };
+        let mut installation = Self { servers: Vec::new(), folder, place, environment, binary: binary() };
         for _ in 0..nodes {
             let server = installation.node(free_port().unwrap());
             installation.servers.push(server);
@@ -72,11 +82,21 @@ impl Installation {
 
     /// Starts another node.
     pub fn node(&self, port: u16) -> Server {
+        let mut server = self.launched(port);
+        server.wait_until_ready().unwrap();
+        server
+    }
+
+    /// Starts another node and does not wait until it is ready.
+    pub fn launched(&self, port: u16) -> Server {
         let data = self.folder.join("data");
-        let environment: Vec<(&str, &str)> =
-            self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let arguments = ["--demo", "--lang", "de", "--data", path(&data)];
-        Server::start(&self.binary, &arguments, &environment, port, &self.folder.join("log")).unwrap()
+        Server::launch(&self.binary, &arguments, &self.environment(), port, &self.folder.join("log")).unwrap()
+    }
+
+    /// The settings of its nodes.
+    pub fn environment(&self) -> Vec<(&str, &str)> {
+        self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// Ends a node as a power cut would, and starts it again at the same place.

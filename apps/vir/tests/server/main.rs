@@ -9,3 +9,4 @@ mod browser;
 mod installation;
 mod journey;
 mod operation;
+mod kill;

@@ -403,7 +403,7 @@ async fn furnish_desk(
 
 #[cfg(test)]
 mod tests {
-    use vir_store::{Clock, Config, args};
+    use vir_store::{Clock, args};
 
     use super::*;
     use crate::permissions::PERMISSIONS;
@@ -411,11 +411,10 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn the_town_has_invoices_in_all_states_that_work_leads_to() {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = std::env::temp_dir().join(format!("vir-demo-{}", std::process::id()));
+        let migrations = [vir_auth::MIGRATIONS, crate::MIGRATIONS];
+        let place = vir_testkit::stores::Place::new(&migrations).await;
         let today = at(jiff::civil::date(2026, 11, 22), 12, 0);
-        let store =
-            Store::open(Config::folder(&folder), &[vir_auth::MIGRATIONS, crate::MIGRATIONS], Clock::fixed(today));
-        let store = store.await.unwrap();
+        let store = Store::open(place.config.clone(), &migrations, Clock::fixed(today)).await.unwrap();
         let auth = Auth::new(
             store.clone(),
             &[vir_auth::PLATFORM, PERMISSIONS],
@@ -441,6 +440,5 @@ mod tests {
             assert!(many(state) > 0, "no invoice is {state}: {counts:?}");
         }
         assert!(counts.iter().map(|(_, many)| many).sum::<i64>() > 330, "{counts:?}");
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

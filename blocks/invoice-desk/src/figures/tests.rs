@@ -3,19 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use vir_auth::UnitScope;
-use vir_store::{Clock, Config, Store, TenantId, Tx, args};
+use vir_store::{Clock, Store, TenantId, Tx, args};
 
 use super::cell::{Amount, Cells, Place, add};
 use super::follow::catch_up;
 use super::read::{Durations, Selection, figures, open};
 
-async fn store() -> (Store, TenantId, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+async fn store() -> (Store, TenantId, vir_testkit::stores::Place) {
+    let place = vir_testkit::stores::Place::new(&[crate::MIGRATIONS]).await;
     let clock = Clock::fixed("2026-11-20T09:00:00Z".parse().unwrap());
-    let store = Store::open(Config::folder(folder.path()), &[crate::MIGRATIONS], clock).await.unwrap();
+    let store = Store::open(place.config.clone(), &[crate::MIGRATIONS], clock).await.unwrap();
     let tenant: TenantId = "town".parse().unwrap();
     store.create_tenant(&tenant, "Town").await.unwrap();
-    (store, tenant, folder)
+    (store, tenant, place)
 }
 
 async fn write(store: &Store, tenant: &TenantId, statements: Vec<String>) {

@@ -45,6 +45,7 @@ struct Found {
 /// # Errors
 /// The store's.
 pub async fn apply(tx: &mut Tx, decider: &Decider, report: &BankReport, blob: &str) -> Result<Applied, HandOverError> {
+    moves::alone(tx).await?;
     let mut applied = Applied::default();
     for entry in &report.entries {
         let found = find(tx, &entry.about).await?;
@@ -92,6 +93,7 @@ pub async fn mark_paid(
     position: Option<i64>,
     day: &str,
 ) -> Result<Applied, HandOverError> {
+    moves::alone(tx).await?;
     let found = super::run::visible(tx, &decider.principal, run).await?;
     if found.state != super::run::RunState::Sent {
         return Err(refused("Bezahlt sein kann nur, was bei der Bank ist.", "Only what the bank has can be paid."));

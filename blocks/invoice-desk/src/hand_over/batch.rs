@@ -158,6 +158,7 @@ pub async fn create_batch(
     mapping: &str,
     invoices: &[InvoiceId],
 ) -> Result<Batch, HandOverError> {
+    moves::alone(tx).await?;
     let principal = &decider.principal;
     let Some(set) = mappings(tx).await?.into_iter().find(|set| set.id == mapping) else {
         return Err(HandOverError::NotFound(Text::new("Dieses Format gibt es nicht.", "There is no such format.")));
@@ -376,6 +377,7 @@ pub async fn mark_vouchers_paid(
     decider: &Decider,
     paid: &[(String, String)],
 ) -> Result<(usize, Vec<String>), HandOverError> {
+    moves::alone(tx).await?;
     let (mut done, mut left) = (0, Vec::new());
     for (voucher, day) in paid {
         let found = tx.optional("select id from invoice where voucher_number = $1", &args![voucher]).await?;

@@ -1,5 +1,8 @@
 //! The decisions that handing over makes, through the one door that all decisions take.
 //!
+//! Whoever changes runs, batches or transfers does it [`alone`]: a run that is cancelled while somebody else sends it
+//! would be paid twice.
+//!
 //! Invariant: nothing here writes the state of an invoice itself.
 
 use std::collections::BTreeSet;
@@ -11,6 +14,11 @@ use super::error::{HandOverError, Objection};
 use crate::invoice_row::{InvoiceId, InvoiceRow};
 use crate::workflow::decide::{Attempt, Decider, Refusal, Subject, decide as decide_it};
 use crate::workflow::state::Kind;
+
+/// Waits until nobody else changes anything of the tenant's hand-over; to be called before the first read.
+pub(super) async fn alone(tx: &mut Tx) -> vir_store::Result<()> {
+    tx.lock("hand-over").await
+}
 
 /// Decides about one invoice.
 pub(super) async fn decide(

@@ -214,6 +214,7 @@ pub fn payable(row: &InvoiceRow, discount: bool) -> Payable {
 /// Where an invoice stands in the way (§ 42 (5) KomHKVO, wrong state, unconfirmed account), where nothing is
 /// left to pay, or the store's.
 pub async fn create(tx: &mut Tx, decider: &Decider, new: &NewRun) -> Result<Made, HandOverError> {
+    moves::alone(tx).await?;
     let principal = &decider.principal;
     let own = account(tx, &new.account).await?;
     for (seller, iban, reason) in &new.confirmations {
@@ -510,6 +511,7 @@ pub async fn visible(tx: &mut Tx, principal: &Principal, id: &str) -> Result<Run
 /// # Errors
 /// Where the run waits for its release or is cancelled.
 pub async fn file(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(Run, Vec<u8>), HandOverError> {
+    moves::alone(tx).await?;
     let found = visible(tx, principal, id).await?;
     match found.state {
         RunState::Waiting => {
@@ -528,6 +530,7 @@ pub async fn file(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(Run, 
 /// # Errors
 /// Where it does not wait, where it is the first person, or somebody who ordered one of its payments.
 pub async fn release(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(), HandOverError> {
+    moves::alone(tx).await?;
     let found = visible(tx, principal, id).await?;
     if found.state != RunState::Waiting {
         return Err(refused("Der Lauf wartet nicht auf eine Freigabe.", "The run does not wait for a release."));
@@ -565,6 +568,7 @@ pub async fn release(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(),
 /// # Errors
 /// Where the run is not made, or gone already.
 pub async fn mark_sent(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(), HandOverError> {
+    moves::alone(tx).await?;
     let found = visible(tx, principal, id).await?;
     if found.state == RunState::Sent {
         return Ok(());
@@ -585,6 +589,7 @@ pub async fn mark_sent(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(
 /// # Errors
 /// Where the bank may have the file.
 pub async fn cancel(tx: &mut Tx, decider: &Decider, id: &str, reason: &str) -> Result<(), HandOverError> {
+    moves::alone(tx).await?;
     let principal = &decider.principal;
     let found = visible(tx, principal, id).await?;
     if !matches!(found.state, RunState::Waiting | RunState::Made) {

@@ -14,7 +14,7 @@ use super::page::{Given, show};
 use crate::coding::form::{self as coding_form, Posted};
 use crate::conversation;
 use crate::intake::original;
-use crate::invoice_row::{InvoiceId, State};
+use crate::invoice_row::{InvoiceId, InvoiceRow, State};
 use crate::notices::note;
 use crate::people::decider;
 use crate::permissions::CODE;
@@ -81,7 +81,7 @@ pub(super) async fn code(caller: Caller, Path(id): Path<String>, Form(posted): F
         }
     };
     let attempt = Attempt { lines, ..Attempt::new(id.clone(), Kind::Code).seen(posted.version) };
-    match run(&caller, vec![attempt]).await {
+    match run(&caller, vec![attempt], None).await {
         Ok(_) => done(&caller, &id, caller.lang.tr("Die Kontierung ist gespeichert.", "The coding is saved.")),
         Err(refusal) => {
             let errors = vec![FieldError::new("cost_centre-1", text(&refusal)?)];
@@ -126,12 +126,13 @@ pub(super) async fn decision(caller: Caller, Path(id): Path<String>, Form(posted
         unit: Some(posted.unit.as_str()).filter(|unit| !unit.is_empty()).map(UnitId::from),
         ..Attempt::new(id.clone(), *kind).seen(posted.version + index)
     });
-    match run(&caller, attempts.collect()).await {
+    let notice = match kinds.contains(&Kind::Reject) && !notify.is_empty() {
+        true => Some(notice(&caller, &id, notify, &posted.reason).await?),
+        false => None,
+    };
+    match run(&caller, attempts.collect(), notice).await {
         Ok(decided) => {
             let kind = decided.kind;
-            if kind == Kind::Reject && !notify.is_empty() {
-                tell_supplier(&caller, &id, notify, posted.reason).await?;
-            }
             let mut said = format!("{}.", capital(kind.done().get(caller.lang)));
             if let (Kind::Order, Some(number)) = (kind, &decided.voucher) {
                 said.push_str(&caller.lang.tr(format!(" Belegnummer {number}."), format!(" Voucher number {number}.")));
@@ -155,8 +156,19 @@ pub(super) fn done(caller: &Caller, id: &InvoiceId, said: &str) -> Answer {
     Ok(redirect_with(caller, &format!("/rechnungen/{id}"), &Flash::good(said)))
 }
 
-/// Decides one after the other, all or nothing; the last one's outcome.
-async fn run(caller: &Caller, attempts: Vec<Attempt>) -> Result<crate::workflow::Decided, Refusal> {
+/// What the supplier is told of a rejection.
+struct Notice {
+    row: InvoiceRow,
+    to: String,
+    text: String,
+}
+
+/// Decides one after the other, and tells the supplier, all or nothing; the last one's outcome.
+async fn run(
+    caller: &Caller,
+    attempts: Vec<Attempt>,
+    notice: Option<Notice>,
+) -> Result<crate::workflow::Decided, Refusal> {
     let decider = decider(caller).await.map_err(|_| Refusal::NotFound)?;
     let tenant = caller.principal.tenant.clone();
     caller
@@ -167,6 +179,9 @@ async fn run(caller: &Caller, attempts: Vec<Attempt>) -> Result<crate::workflow:
                 let mut last = None;
                 for attempt in &attempts {
                     last = Some(decide(tx, &decider, attempt).await?);
+                }
+                if let Some(Notice { row, to, text }) = notice {
+                    conversation::reject_notice(tx, &decider, &row, &to, &text).await?;
                 }
                 last.ok_or(Refusal::NotFound)
             })
@@ -184,12 +199,10 @@ fn text(refusal: &Refusal) -> Result<Text, AppError> {
     }
 }
 
-async fn tell_supplier(caller: &Caller, id: &InvoiceId, to: String, reason: String) -> Result<(), AppError> {
+async fn notice(caller: &Caller, id: &InvoiceId, to: String, reason: &str) -> Result<Notice, AppError> {
     let row = load::row(caller, id).await?;
-    let decider = decider(caller).await?;
-    let text = conversation::rejection(&row, &reason, caller.place());
-    write(caller, move |tx| Box::pin(async move { conversation::reject_notice(tx, &decider, &row, &to, &text).await }))
-        .await
+    let text = conversation::rejection(&row, reason, caller.place());
+    Ok(Notice { row, to, text })
 }
 
 pub(super) async fn write<T, F>(caller: &Caller, work: F) -> Result<T, AppError>

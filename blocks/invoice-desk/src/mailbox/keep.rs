@@ -248,6 +248,18 @@ pub(super) async fn moved(tx: &mut Tx, id: &str) -> Result<(), vir_store::Error>
     tx.execute("update mail set moved = true where id = $1", &args![id]).await.map(|_| ())
 }
 
+/// Is there a mail with an outcome that is not noted as moved?
+pub(super) async fn any_unmoved(tx: &mut Tx, mailbox: &str) -> Result<bool, vir_store::Error> {
+    let sql = "select 1 as n from mail where mailbox_id = $1 and not moved and state <> 'stored' limit 1";
+    Ok(tx.optional(sql, &args![mailbox]).await?.is_some())
+}
+
+/// All with an outcome are out of the inbox.
+pub(super) async fn all_moved(tx: &mut Tx, mailbox: &str) -> Result<(), vir_store::Error> {
+    let sql = "update mail set moved = true where mailbox_id = $1 and not moved and state <> 'stored'";
+    tx.execute(sql, &args![mailbox]).await.map(|_| ())
+}
+
 /// How a nature stands in its column.
 pub(super) fn nature_code(nature: Nature) -> &'static str {
     match nature {

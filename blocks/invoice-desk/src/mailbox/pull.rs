@@ -3,6 +3,7 @@
 //! Invariant: at every step the mail is in the inbox or its bytes are in the store, and each step may be
 //! repeated.
 
+use jiff::{SignedDuration, Timestamp};
 use vir_mail::imap::{Login, Mailbox, Waiting};
 use vir_mail::message::{Limits, header_only, take_apart};
 use vir_store::{Store, TenantId};
@@ -12,7 +13,10 @@ use super::keep::{self, Arrival, MailRow, MailState, Place, Reason};
 use super::{MailboxError, process};
 
 /// How often a mail may break processing off before it is put aside.
-const ATTEMPTS: i64 = 5;
+const ATTEMPTS: i64 = 8;
+/// How many of these attempts are made at once. Then it waits, longer each time, half an hour in all: whether it is the
+/// mail that ends the process, or somebody who ends it again and again, shows only with time.
+const AT_ONCE: i64 = 3;
 
 /// What a look did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,13 +52,17 @@ pub async fn look(
         let stayed = pulled.stayed;
         for one in waiting {
             match one_mail(store, tenant, account, mailbox, one).await {
-                Ok(()) => pulled.moved += 1,
+                Ok(true) => pulled.moved += 1,
+                Ok(false) => pulled.stayed += 1,
                 Err(MailboxError::Imap(error)) => return Err(error.into()),
                 Err(error) => {
                     tracing::warn!(%tenant, mailbox = account.id, uid = one.uid, %error, "a mail stays in its mailbox");
                     pulled.stayed += 1;
                 }
             }
+        }
+        if count == 0 {
+            note_absent(store, tenant, account).await?;
         }
         // A full list may have hidden others; what stayed does not go away by looking again.
         if count == 0 || pulled.stayed > stayed || pulled.stayed >= count {
@@ -63,13 +71,23 @@ pub async fn look(
     }
 }
 
+/// The inbox is empty: a mail that is not noted as moved was moved by a process that died before it could say so.
+async fn note_absent(store: &Store, tenant: &TenantId, account: &Account) -> Result<(), MailboxError> {
+    let (id, again) = (account.id.clone(), account.id.clone());
+    let left = store.read(tenant, move |tx| Box::pin(async move { keep::any_unmoved(tx, &id).await })).await?;
+    if left {
+        store.write(tenant, move |tx| Box::pin(async move { keep::all_moved(tx, &again).await })).await?;
+    }
+    Ok(())
+}
+
 async fn one_mail(
     store: &Store,
     tenant: &TenantId,
     account: &Account,
     mailbox: &mut Mailbox,
     waiting: Waiting,
-) -> Result<(), MailboxError> {
+) -> Result<bool, MailboxError> {
     let place = Place { uid_validity: mailbox.uid_validity(), uid: waiting.uid };
     let id = account.id.clone();
     let known = store.read(tenant, move |tx| Box::pin(async move { keep::at(tx, &id, place).await })).await?;
@@ -78,9 +96,12 @@ async fn one_mail(
         None => match stored(store, tenant, account, mailbox, waiting, place).await? {
             Some(row) => row,
             // Somebody took it away in the meantime.
-            None => return Ok(()),
+            None => return Ok(true),
         },
     };
+    if row.state == MailState::Stored && store.clock().now() < next_attempt(&row) {
+        return Ok(false);
+    }
     let row = if row.state == MailState::Stored { processed(store, tenant, account, row).await? } else { row };
     let folder = match row.state {
         MailState::Quarantined => &account.quarantine_folder,
@@ -89,7 +110,15 @@ async fn one_mail(
     mailbox.move_to(waiting.uid, folder).await?;
     let id = row.id;
     store.write(tenant, move |tx| Box::pin(async move { keep::moved(tx, &id).await })).await?;
-    Ok(())
+    Ok(true)
+}
+
+/// When a mail that broke processing off may be tried again: after 1, 2, 4, 8, 16 minutes.
+fn next_attempt(row: &MailRow) -> Timestamp {
+    match row.attempts - AT_ONCE {
+        ..0 => row.received_at,
+        more => row.received_at + SignedDuration::from_mins(1 << more.min(10)),
+    }
 }
 
 /// Fetches and stores; of a mail that is too large, only its header.

@@ -26,7 +26,7 @@ pub fn services(app: App, ended: CancellationToken) -> Vec<BoxFuture<'static, ()
 }
 
 async fn supervise(app: App, ended: CancellationToken) {
-    let node = new_id(app.now());
+    let node = node(&app);
     let mut tasks: HashMap<(TenantId, String, i64), JoinHandle<()>> = HashMap::new();
     while !ended.is_cancelled() {
         match wanted(&app).await {
@@ -54,6 +54,20 @@ async fn supervise(app: App, ended: CancellationToken) {
     for task in tasks.into_values() {
         // Each step may be repeated, so a task may end anywhere.
         task.abort();
+    }
+}
+
+/// What this node calls itself. One that was killed and starts again at the same address of the same machine
+/// has its leases still, and need not wait for their end.
+fn node(app: &App) -> String {
+    let of_system = |name: &str| {
+        let text = std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok()?;
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    // A host name alone may be that of a copied machine; one boot is one machine.
+    match (of_system("random/boot_id"), of_system("hostname"), app.config.listen) {
+        (Some(boot), Some(host), listen) if listen.port() != 0 => format!("{host} {listen} {boot}"),
+        _ => new_id(app.now()),
     }
 }
 

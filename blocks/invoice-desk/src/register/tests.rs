@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config as RunnerConfig, RngSeed, TestRunner};
 use vir_auth::UnitScope;
-use vir_store::{Clock, Config, Store, TenantId, Tx, args};
+use vir_store::{Clock, Store, TenantId, Tx, args};
 
 use super::filter::{Days, Filter, PersonChoice, Query, UnitChoice};
 use super::list::{Asking, Page, Total, list};
@@ -303,16 +303,16 @@ async fn insert(tx: &mut Tx, model: &Model) -> vir_store::Result<()> {
 struct Desk {
     store: Store,
     tenant: TenantId,
-    _folder: tempfile::TempDir,
+    _place: vir_testkit::stores::Place,
 }
 
 async fn desk() -> Desk {
-    let folder = tempfile::tempdir().unwrap();
+    let place = vir_testkit::stores::Place::new(&[crate::MIGRATIONS]).await;
     let clock = Clock::fixed("2026-11-20T09:00:00Z".parse().unwrap());
-    let store = Store::open(Config::folder(folder.path()), &[crate::MIGRATIONS], clock).await.unwrap();
+    let store = Store::open(place.config.clone(), &[crate::MIGRATIONS], clock).await.unwrap();
     let tenant: TenantId = "town".parse().unwrap();
     store.create_tenant(&tenant, "Town").await.unwrap();
-    Desk { store, tenant, _folder: folder }
+    Desk { store, tenant, _place: place }
 }
 
 impl Desk {

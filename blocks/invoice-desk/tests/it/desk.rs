@@ -1,16 +1,19 @@
-//! A desk for tests: a store in a folder that goes away, one tenant, a clock that stands.
+//! A desk for tests: a store in a place that goes away, one tenant, a clock that stands.
 
 use std::path::PathBuf;
 
 use vir_invoice_desk::MIGRATIONS;
 use vir_invoice_desk::intake::{Receipt, Received, receive};
 use vir_invoice_desk::invoice_row::{Channel, InvoiceId, InvoiceRow};
-use vir_store::{Clock, Config, Store, TenantId, Tx};
+use vir_store::{Clock, Store, TenantId, Tx};
+use vir_testkit::stores::Place;
 
 pub struct Desk {
     pub store: Store,
     pub tenant: TenantId,
     pub folder: PathBuf,
+    /// Goes away with the desk.
+    _place: Place,
 }
 
 /// 2026-11-22, noon in Germany.
@@ -19,13 +22,12 @@ pub fn noon() -> Clock {
 }
 
 impl Desk {
-    pub async fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("vir-desk-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        let store = Store::open(Config::folder(&folder), &[MIGRATIONS], noon()).await.unwrap();
+    pub async fn new(_name: &str) -> Self {
+        let place = Place::new(&[MIGRATIONS]).await;
+        let store = Store::open(place.config.clone(), &[MIGRATIONS], noon()).await.unwrap();
         let tenant: TenantId = "musterstadt".parse().unwrap();
         store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
-        Self { store, tenant, folder }
+        Self { store, tenant, folder: place.folder.clone(), _place: place }
     }
 
     pub async fn receive(&self, channel: Channel, name: &str, bytes: impl Into<Vec<u8>>) -> Receipt {
@@ -48,11 +50,5 @@ impl Desk {
             .read(&self.tenant, |tx: &mut Tx| Box::pin(async move { tx.one(sql, &[]).await?.int("n") }))
             .await
             .unwrap()
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -18,6 +18,7 @@ use vir_mail::smtp::{Answer, Attachment, Composed, Outcome, Outgoing, Relay, Sen
 use vir_mail::{Address, Secret, Security, Trust};
 use vir_store::{Clock, Config, Store, TenantId, args};
 use vir_testkit::mail_servers::{MailServers, PASSWORD};
+use vir_testkit::stores::{Place, describe, understand};
 use vir_web::csrf::Key;
 
 const INBOX: &str = "rechnung@stadt.example";
@@ -102,19 +103,19 @@ struct Town {
     tenant: TenantId,
     sealer: Sealer,
     account: Account,
-    folder: std::path::PathBuf,
+    place: Place,
 }
 
 fn key() -> Key {
     Key::new([7; 32])
 }
 
-async fn open_store(folder: &Path) -> Store {
-    Store::open(Config::folder(folder), &[MIGRATIONS], Clock::system()).await.unwrap()
+async fn open_store(config: Config) -> Store {
+    Store::open(config, &[MIGRATIONS], Clock::system()).await.unwrap()
 }
 
 impl Town {
-    async fn new(name: &str) -> Option<Self> {
+    async fn new() -> Option<Self> {
         let servers = match MailServers::start(&[INBOX]) {
             Ok(servers) => servers,
             Err(missing) => {
@@ -122,9 +123,8 @@ impl Town {
                 return None;
             }
         };
-        let folder = std::env::temp_dir().join(format!("vir-mailbox-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        let store = open_store(&folder).await;
+        let place = Place::new(&[MIGRATIONS]).await;
+        let store = open_store(place.config.clone()).await;
         let tenant: TenantId = "musterstadt".parse().unwrap();
         store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
         let sealer = Sealer::new(&key());
@@ -151,7 +151,7 @@ impl Town {
         let new = account.clone();
         assert!(store.write(&tenant, move |tx| Box::pin(async move { new.save(tx).await })).await.unwrap());
         account.version = 1;
-        Some(Self { servers, store, tenant, sealer, account, folder })
+        Some(Self { servers, store, tenant, sealer, account, place })
     }
 
     async fn deliver(&self, mails: &[(String, Vec<u8>)]) {
@@ -218,18 +218,12 @@ impl Town {
     }
 }
 
-impl Drop for Town {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
 /// State, reason, answer, number of invoices, and a word of the answer.
 type Expect = (&'static str, Option<Reason>, &'static str, i64, &'static str);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_mail_gets_its_outcome_its_folder_and_its_answer() {
-    let Some(town) = Town::new("kinds").await else { return };
+    let Some(town) = Town::new().await else { return };
     let done = |answer, count, word| -> Expect { ("processed", None, answer, count, word) };
     let held = |reason, answer, word| -> Expect { ("quarantined", Some(reason), answer, 0, word) };
     let mut cases: Vec<(&str, Vec<u8>, Expect)> = Vec::new();
@@ -370,7 +364,7 @@ async fn every_kind_of_mail_gets_its_outcome_its_folder_and_its_answer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_answer_to_a_question_reaches_its_invoice() {
-    let Some(town) = Town::new("question").await else { return };
+    let Some(town) = Town::new().await else { return };
     town.deliver(&[("q@muster.example".into(), mail("q@muster.example", "Rechnung", vec![("r.xml", invoice("Q-1"))]))])
         .await;
     town.look().await;
@@ -431,8 +425,8 @@ async fn the_answer_to_a_question_reaches_its_invoice() {
 /// The process that is killed; in the suite it does nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn child_that_is_killed() {
-    let Ok(folder) = std::env::var("VIR_TEST_MAILBOX") else { return };
-    let store = open_store(Path::new(&folder)).await;
+    let Ok(described) = std::env::var("VIR_TEST_MAILBOX") else { return };
+    let store = open_store(understand(&described)).await;
     let tenant: TenantId = "musterstadt".parse().unwrap();
     let account = store.read(&tenant, |tx| Box::pin(Account::all(tx))).await.unwrap().remove(0);
     let sealer = Sealer::new(&key());
@@ -445,7 +439,7 @@ async fn child_that_is_killed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_at_any_moment_loses_nothing_and_doubles_nothing() {
     const MAILS: usize = 40;
-    let Some(town) = Town::new("kill").await else { return };
+    let Some(town) = Town::new().await else { return };
     let mails: Vec<(String, Vec<u8>)> = (0..MAILS)
         .map(|n| {
             let from = format!("s{n}@muster.example");
@@ -457,7 +451,7 @@ async fn kill_at_any_moment_loses_nothing_and_doubles_nothing() {
     let child = || {
         Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "mailbox::child_that_is_killed"])
-            .env("VIR_TEST_MAILBOX", &town.folder)
+            .env("VIR_TEST_MAILBOX", describe(&town.place.config))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

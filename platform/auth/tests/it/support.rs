@@ -82,8 +82,10 @@ thread_local! {
 pub async fn empty() -> (Auth, Store, Clock, PathBuf) {
     let folder = std::env::temp_dir().join(format!("vir-auth-{:032x}", rand::random::<u128>()));
     let clock = Clock::fixed("2026-11-22T09:00:00Z".parse::<Timestamp>().unwrap());
-    let mut places = vir_testkit::stores::places(&folder);
-    let (_, place) = if DISTRIBUTED.get() { places.pop().unwrap() } else { places.swap_remove(0) };
+    let place = match DISTRIBUTED.get() || vir_testkit::stores::distributed() {
+        true => vir_testkit::stores::places(&folder).into_iter().nth(1).expect("PostgreSQL and the S3 server").1,
+        false => vir_store::Config::folder(&folder),
+    };
     let store = Store::open(place, &[MIGRATIONS], clock.clone()).await.unwrap();
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

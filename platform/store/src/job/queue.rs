@@ -88,6 +88,17 @@ pub(super) async fn renew(tx: &mut Tx, id: &str, lease: &str) -> Result<bool> {
     Ok(tx.execute(sql, &args![id, lease, until]).await? == 1)
 }
 
+/// Does anybody hold a job?
+pub(super) async fn held(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.optional("select 1 as n from job where state = 'running' limit 1", &[]).await?.is_some())
+}
+
+/// Ends all leases: those who had them are no more.
+pub(super) async fn take_over(tx: &mut Tx) -> Result<()> {
+    let now = tx.now();
+    tx.execute("update job set leased_until = $1 where state = 'running'", &args![now]).await.map(|_| ())
+}
+
 /// Ends a job that its handler has done.
 pub(super) async fn done(tx: &mut Tx, id: &str, lease: &str) -> Result<()> {
     tx.execute("delete from job where id = $1 and lease = $2", &args![id, lease]).await.map(|_| ())

@@ -4,6 +4,9 @@
 //! PostgreSQL, every minute on SQLite: each node runs what it left itself, the rest is for jobs
 //! whose node died, or that another process left. That is six small reads a second for sixty tenants.
 //!
+//! On SQLite a runner that starts and is the only one takes over at once what a killed one has held: a lock on
+//! a file in the data folder, which ends with its process, says whether it is.
+//!
 //! Invariant: after [`JobRunner::stop`] no handler of this runner runs.
 
 use std::collections::{BTreeMap, HashMap};
@@ -231,6 +234,12 @@ fn tells(subscription: Subscription) -> JobHandler {
 }
 
 async fn run(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let lock = only_one(&shared.store).await;
+    if lock.is_some()
+        && let Err(error) = take_over(&shared).await
+    {
+        tracing::warn!(%error, "jobs of a killed process wait for the end of their leases");
+    }
     let mut tasks = JoinSet::new();
     // When each tenant is to be looked at.
     let mut looks: BTreeMap<TenantId, Instant> = BTreeMap::new();
@@ -273,6 +282,30 @@ async fn run(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
         tracing::warn!("some jobs did not end in time; they will run again");
     }
     tasks.shutdown().await;
+    drop(lock);
+}
+
+/// The lock of the only runner of a folder; `None` where there may be another one.
+async fn only_one(store: &Store) -> Option<std::fs::File> {
+    let Engine::Sqlite(_) = store.engine() else { return None };
+    let path = store.config().folder.join("jobs.lock");
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::options().create(true).truncate(false).write(true).open(path).ok()?;
+        file.try_lock().ok()?;
+        Some(file)
+    });
+    locked.await.ok().flatten()
+}
+
+/// Ends the leases of processes that are no more.
+async fn take_over(shared: &Shared) -> Result<()> {
+    for tenant in shared.store.tenants().await? {
+        let held = shared.store.read(&tenant.id, |tx: &mut Tx| Box::pin(async move { queue::held(tx).await })).await?;
+        if held {
+            shared.store.write(&tenant.id, |tx: &mut Tx| Box::pin(async move { queue::take_over(tx).await })).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Claims and starts what is due. Gives the time after which the tenant is to be looked at again.

@@ -12,8 +12,9 @@ use std::time::Duration;
 use rand::RngExt as _;
 use serde_json::json;
 use vir_store::{
-    BlobId, Clock, Config, Entry, Error, Job, JobHandler, JobRunner, Postgres, Result, S3, Store, Tx, args, audit, care,
+    BlobId, Clock, Config, Entry, Error, Job, JobHandler, JobRunner, Result, Store, Tx, args, audit, care,
 };
+use vir_testkit::stores::{describe, understand};
 
 use super::{NOTES, number, places, town};
 
@@ -160,31 +161,4 @@ async fn write(store: &Store) -> Result<String> {
             })
         })
         .await
-}
-
-/// A configuration as text, for the child's environment.
-fn describe(config: &Config) -> String {
-    let mut parts = vec![config.folder.display().to_string()];
-    if let (vir_store::Databases::Postgres(postgres), vir_store::BlobPlace::S3(s3)) = (&config.databases, &config.blobs)
-    {
-        parts.extend([postgres.url.clone(), s3.endpoint.clone(), s3.bucket.clone()]);
-        parts.extend([s3.access_key.clone(), s3.secret_key.clone()]);
-    }
-    parts.join("|")
-}
-
-fn understand(described: &str) -> Config {
-    match described.split('|').collect::<Vec<_>>().as_slice() {
-        [folder, url, endpoint, bucket, access_key, secret_key] => Config::folder(folder)
-            .with_postgres(Postgres { url: (*url).to_owned(), owner_url: None, connections: 12 })
-            .with_s3(S3 {
-                endpoint: (*endpoint).to_owned(),
-                region: "us-east-1".to_owned(),
-                bucket: (*bucket).to_owned(),
-                prefix: "test".to_owned(),
-                access_key: (*access_key).to_owned(),
-                secret_key: (*secret_key).to_owned(),
-            }),
-        _ => Config::folder(described),
-    }
 }

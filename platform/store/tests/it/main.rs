@@ -14,7 +14,7 @@ mod search;
 
 use std::path::PathBuf;
 
-use vir_store::{Clock, Config, Migration, Migrations, Postgres, S3, Store, TenantId};
+use vir_store::{Clock, Config, Migration, Migrations, Store, TenantId};
 
 const NOTES: Migrations = Migrations::tenant(
     "notes",
@@ -48,22 +48,7 @@ fn town() -> TenantId {
 
 /// The places where a store can be: files, and PostgreSQL with S3 where both are installed.
 fn places(name: &str) -> Vec<(&'static str, Config)> {
-    let mut places = vec![("SQLite and files", Config::folder(folder(name)))];
-    if let (Some(postgres), Some(s3)) = (vir_testkit::postgres::shared(), vir_testkit::s3::shared()) {
-        let (database, bucket) = (postgres.database(), s3.bucket());
-        let config = Config::folder(folder(name))
-            .with_postgres(Postgres { url: database.url, owner_url: Some(database.owner_url), connections: 16 })
-            .with_s3(S3 {
-                endpoint: bucket.endpoint,
-                region: "us-east-1".to_owned(),
-                bucket: bucket.name,
-                prefix: "test".to_owned(),
-                access_key: bucket.access_key,
-                secret_key: bucket.secret_key,
-            });
-        places.push(("PostgreSQL and S3", config));
-    }
-    places
+    vir_testkit::stores::places(&folder(name))
 }
 
 async fn open(config: Config, clock: Clock) -> Store {

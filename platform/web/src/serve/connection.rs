@@ -2,12 +2,13 @@
 //!
 //! Invariant: nobody keeps a connection open by being slow; heads and bodies have their time.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request, Version, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -77,12 +78,25 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let app = shared.app.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let (mut parts, body) = request.into_parts();
+        let request_version = parts.version;
         let peer = proxy::peer(&app.config.proxy, from.ip(), encrypted, &parts.headers);
         parts.extensions.insert(peer);
         parts
             .extensions
             .insert(proxy::Direct { address: from.ip(), through_proxy: proxy::is_forwarded(&parts.headers) });
-        router.clone().oneshot(Request::from_parts(parts, Body::new(IdleBody::new(body, idle))))
+        let (answer, version, ready) = (
+            router.clone().oneshot(Request::from_parts(parts, Body::new(IdleBody::new(body, idle)))),
+            request_version,
+            app.ready.clone(),
+        );
+        async move {
+            let mut response = answer.await?;
+            // Who keeps connections for later shall not send the next request into a closing one.
+            if !ready.is() && version <= Version::HTTP_11 {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder

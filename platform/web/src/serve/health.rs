@@ -27,7 +27,7 @@ impl Ready {
         self.0.store(ready, Ordering::Release);
     }
 
-    fn is(&self) -> bool {
+    pub(super) fn is(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }

@@ -1,9 +1,11 @@
 //! The life of the server: open, listen, drain, close.
 //!
-//! On the signal to end: `/health/ready` says no, so that balancers look elsewhere; the listener
-//! closes; requests that run may end; jobs stop; the store closes.
+//! On the signal to end: `/health/ready` says no, so that balancers look elsewhere, and answers close
+//! their connections; a moment later the listener closes; requests that run may end; jobs stop; the
+//! store closes.
 //!
-//! Invariant: what was acknowledged before the end is in the store.
+//! Invariant: what was acknowledged before the end is in the store, and a request that reached us is
+//! answered.
 
 mod connection;
 mod health;
@@ -24,6 +26,12 @@ use tokio_util::task::TaskTracker;
 use crate::App;
 
 pub use health::{Figures, Ready};
+
+/// How long connections are still taken after the end was asked for: whoever has not seen yet that we are
+/// going is served, and told to come no more.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// How long a connection that was taken last may need to bring its request.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -91,8 +99,15 @@ impl Server {
         }
         let shared = Arc::new(connection::Shared::new(&app, router, acceptor, &drain, &connections));
         app.ready.set(true);
-        accept(self.listener, shared, stop).await;
-        app.ready.set(false);
+        let leave = CancellationToken::new();
+        let farewell = async {
+            stop.cancelled().await;
+            app.ready.set(false);
+            tokio::time::sleep(FAREWELL).await;
+            leave.cancel();
+        };
+        tokio::join!(accept(self.listener, shared, leave.clone()), farewell);
+        tokio::time::sleep(LAST_WORDS).await;
         drain.cancel();
         connections.close();
         let grace = Duration::from_secs(app.config.limits.drain_seconds);
@@ -106,7 +121,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
-/// Takes connections, never more at once than the limit, until the token is cancelled.
+/// Takes connections, never more at once than the limit, until the token is cancelled and nobody waits.
 async fn accept(listener: TcpListener, shared: Arc<connection::Shared>, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(shared.places));
     loop {
@@ -115,6 +130,8 @@ async fn accept(listener: TcpListener, shared: Arc<connection::Shared>, stop: Ca
             () = stop.cancelled() => return,
         };
         let accepted = tokio::select! {
+            // Those who wait already come first: the system has taken their connections for us.
+            biased;
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => return,
         };
