@@ -161,6 +161,12 @@ fn facet(named: &str) -> String {
     format!("{}={}", plain(name), plain(value))
 }
 
+/// The words of a text as they are indexed, each once.
+#[must_use]
+pub fn words(text: &str) -> BTreeSet<String> {
+    fold(text).into_iter().collect()
+}
+
 /// The words of a text, folded: lower case, without accents, `ä`, `ö`, `ü` as `a`, `o`, `u`, and so
 /// are `ae`, `oe`, `ue`; `ß` is `ss`.
 fn fold(text: &str) -> Vec<String> {

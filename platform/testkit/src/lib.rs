@@ -10,3 +10,4 @@ pub mod server;
 pub mod stores;
 pub mod tether;
 pub mod verapdf;
+pub mod visitor;

@@ -1,7 +1,8 @@
 //! Words of an invoice: which invoices have them.
 //!
 //! The store's full-text index is kept up by `figures::follow`, seconds after an invoice came in or
-//! changed: seller, number, references, account, voucher number. A question that few invoices
+//! changed: seller, number, references, account, voucher number, name of the file, and the words of
+//! lines and notes (BT-22, BT-127, BT-153, BT-154; 300 of each invoice). A question that few invoices
 //! answer becomes a condition like others, in any order. Where many answer, they are read from
 //! the newest on, page by page, straight from the index, which knows state and unit as well.
 //!
