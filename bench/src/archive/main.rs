@@ -205,7 +205,11 @@ fn archive(files: usize, run: usize) -> Outcome<(Vec<u8>, Expected)> {
             // The same bytes as the file before; its neighbours are other templates.
             7 if at > 5 => {
                 expected.again += 1;
-                ("noch-einmal.xml", numbered(&templates[(at - 6) % templates.len()], &format!("Z{run}-{}", at - 6), at - 6).into_bytes())
+                (
+                    "noch-einmal.xml",
+                    numbered(&templates[(at - 6) % templates.len()], &format!("Z{run}-{}", at - 6), at - 6)
+                        .into_bytes(),
+                )
             }
             // Breaks a rule: received, with findings.
             17 => {

@@ -93,7 +93,8 @@ fn main() -> Outcome<()> {
             classes.extend(others(&place, server)?);
         }
     }
-    let worst = |other: bool| classes.iter().filter(|class| class.other == other).max_by(|a, b| a.p99.total_cmp(&b.p99));
+    let worst =
+        |other: bool| classes.iter().filter(|class| class.other == other).max_by(|a, b| a.p99.total_cmp(&b.p99));
     let mut held = true;
     for (other, bound, word) in [(false, PAGE, "register"), (true, OTHER, "other pages")] {
         if let Some(class) = worst(other) {

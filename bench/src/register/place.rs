@@ -126,7 +126,9 @@ impl Place {
     pub async fn town(&self, store: &Store) -> Outcome<Town> {
         let read = store.read(&self.tenant, |tx| {
             Box::pin(async move {
-                let units = tx.all("select id, code from unit", &[]).await?;
+                let units = tx
+                    .all("select id, case when parent_id is null then 'RATHAUS' else code end as code from unit", &[])
+                    .await?;
                 let people = tx.all("select id, email from person where email is not null order by email", &[]).await?;
                 Ok::<_, vir_store::Error>((units, people))
             })
@@ -200,9 +202,8 @@ impl Place {
                     psql(&database.owner_url, &sql)?;
                 }
                 None => {
-                    let done = store.write(&self.tenant, move |tx| {
-                        Box::pin(async move { tx.execute(sql, &[]).await.map(|_| ()) })
-                    });
+                    let done = store
+                        .write(&self.tenant, move |tx| Box::pin(async move { tx.execute(sql, &[]).await.map(|_| ()) }));
                     done.await?;
                 }
             }

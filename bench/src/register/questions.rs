@@ -40,12 +40,21 @@ const SORTS: [&str; 14] = [
 ];
 
 /// In more than a hundred thousand invoices, or together in as many.
-const FREQUENT: [&str; 8] =
-    ["gmbh", "tischlerei", "lieferung", "leistung material", "stadtwerke gmbh", "öko reinigung", "stunden", "kg papier"];
+const FREQUENT: [&str; 8] = [
+    "gmbh",
+    "tischlerei",
+    "lieferung",
+    "leistung material",
+    "stadtwerke gmbh",
+    "öko reinigung",
+    "stunden",
+    "kg papier",
+];
 /// In some hundreds up to ten thousand.
 const SOME: [&str; 6] = ["holber", "helm", "diesel kompakt", "dichtungnorm", "strom holz", "entsorgungblau"];
 /// As somebody types.
-const BEGINNINGS: [&str; 12] = ["t", "ti", "tis", "sta", "r", "b-1", "2024", "de1000", "mei", "gmb", "liefer", "artikel0"];
+const BEGINNINGS: [&str; 12] =
+    ["t", "ti", "tis", "sta", "r", "b-1", "2024", "de1000", "mei", "gmb", "liefer", "artikel0"];
 
 /// The query of a request of this kind, as it stands in the address.
 pub fn question(kind: &str, town: &Town, random: &mut Random) -> String {
@@ -92,7 +101,9 @@ fn deep(sort: &str, random: &mut Random) -> String {
             let at = day.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |at| at.timestamp().as_microsecond());
             format!("i{at}")
         }
-        "state" => format!("i{}", 60_000_000_000_000_000_u64 + 1_700_000_000_000_000 + random.below(70_000_000_000_000)),
+        "state" => {
+            format!("i{}", 60_000_000_000_000_000_u64 + 1_700_000_000_000_000 + random.below(70_000_000_000_000))
+        }
         "amount" => format!("i{}", random.below(1_000_000)),
         "due" | "discount" => format!("t{year}-{month:02}-{day:02}"),
         "seller" => {

@@ -239,7 +239,9 @@ fn hidden_fields(page: &str) -> Vec<(String, String)> {
         Some(rest.split('"').next()?.to_owned())
     };
     let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
-    hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()))).collect()
+    hidden
+        .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+        .collect()
 }
 
 /// A text as it stands in a form or an address.

@@ -118,7 +118,8 @@ pub(super) async fn hand_in(caller: Caller, request: Request) -> Result<Response
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     let mut pieces = request.into_body().into_data_stream();
     let first = pieces.next().await.and_then(Result::ok).filter(|first| Format::of(first) == Format::Zip);
-    let first = first.ok_or_else(|| AppError::bad_request(Text::new("Das ist kein ZIP-Archiv.", "This is no ZIP archive.")))?;
+    let first =
+        first.ok_or_else(|| AppError::bad_request(Text::new("Das ist kein ZIP-Archiv.", "This is no ZIP archive.")))?;
     let mut size = first.len() as u64;
     let pieces = futures_util::stream::once(async move { Ok(first) }).chain(pieces.map(move |piece| {
         let piece = piece.map_err(|_| AppError::from(super::body::BodyError::Broken))?;

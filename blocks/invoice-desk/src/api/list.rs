@@ -104,7 +104,7 @@ pub(super) struct Filter {
 pub(super) async fn list(
     caller: Caller,
     RawQuery(raw): RawQuery,
-    Query(_): Query<Filter>,
+    Query(_names): Query<Filter>,
 ) -> Result<Json<InvoicePage>, AppError> {
     caller.require_anywhere(SEE)?;
     let query = register::Query::read(raw.as_deref().unwrap_or_default())

@@ -12,6 +12,7 @@ use super::cursor::{Cursor, Key};
 use super::filter::{Query, UnitChoice};
 use super::lights::Bounds;
 use super::plan::{self, COUNTED, Effort, Question, Way};
+use super::search::Answer;
 use super::terms::{Sql, Term};
 use crate::invoice_row::{Channel, Direction, DuplicateDecision, InvoiceId, InvoiceRow, Kind, State, Verdict};
 use crate::permissions::SEE;
@@ -139,14 +140,16 @@ async fn find(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<(Page, Vec<
     let Some(mut question) = question(query, asking) else { return Ok((Page::empty(), Vec::new())) };
     let mut many = None;
     if let Some(words) = &query.filter.text {
-        match super::search::few(tx, words, &question).await? {
-            Some(ids) if ids.is_empty() => return Ok((Page::empty(), Vec::new())),
-            Some(ids) => question.terms.push(Term::Ids(ids)),
-            None => many = Some(words),
+        match super::search::answer(tx, words, &question).await? {
+            Answer::Few(ids) if ids.is_empty() => return Ok((Page::empty(), Vec::new())),
+            Answer::Few(ids) => question.terms.push(Term::Ids(ids)),
+            Answer::Many(found) => many = Some((words, found)),
         }
     }
+    // So many are known to have the words.
+    let known_to_have = many.as_ref().map_or(0, |(_, known): &(_, vir_store::search::Found)| known.hits.len());
     let (found, way) = match many {
-        Some(words) => (super::search::newest(tx, words, &question).await?, Way::Words),
+        Some((words, known)) => (super::search::newest(tx, words, &question, known).await?, Way::Words),
         None => plan::find(tx, &question).await?,
     };
     let limit = question.limit;
@@ -185,7 +188,9 @@ async fn find(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<(Page, Vec<
     let total = match found.total {
         Some(total) => Total::Exactly(total),
         None if whole => Total::Exactly(count_of(places.len())),
-        None if way == Way::Words && question.terms.is_empty() => Total::MoreThan(count_of(super::search::FEW)),
+        None if way == Way::Words && question.terms.is_empty() => {
+            Total::MoreThan(count_of(known_to_have.min(super::search::FEW).max(places.len())))
+        }
         None if way == Way::Words => Total::MoreThan(count_of(places.len())),
         None => match plan::count(tx, &question).await? {
             Some(count) if count > COUNTED => Total::MoreThan(COUNTED),

@@ -8,8 +8,8 @@
 use jiff::{Timestamp, ToSpan as _};
 use vir_store::{Result, Store, TenantId, Value, args};
 
-use crate::intake::keys;
 use crate::figures::follow::insert;
+use crate::intake::keys;
 use crate::invoice_row::{Direction, InvoiceId, State};
 
 /// What is wanted.
@@ -169,14 +169,64 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Vec
 /// What was bought: some ten words out of a few thousand, of which few are frequent and most are rare.
 fn line_words(random: &mut Random) -> String {
     const THINGS: [&str; 40] = [
-        "lieferung", "leistung", "stunden", "material", "reparatur", "wartung", "papier", "ordner", "kabel", "leuchte",
-        "pumpe", "filter", "kies", "sand", "beton", "holz", "farbe", "reinigung", "transport", "miete", "lizenz",
-        "support", "toner", "monitor", "tisch", "stuhl", "buch", "spiel", "pflanze", "baum", "rohr", "ventil",
-        "schraube", "dichtung", "handschuh", "helm", "diesel", "strom", "wasser", "entsorgung",
+        "lieferung",
+        "leistung",
+        "stunden",
+        "material",
+        "reparatur",
+        "wartung",
+        "papier",
+        "ordner",
+        "kabel",
+        "leuchte",
+        "pumpe",
+        "filter",
+        "kies",
+        "sand",
+        "beton",
+        "holz",
+        "farbe",
+        "reinigung",
+        "transport",
+        "miete",
+        "lizenz",
+        "support",
+        "toner",
+        "monitor",
+        "tisch",
+        "stuhl",
+        "buch",
+        "spiel",
+        "pflanze",
+        "baum",
+        "rohr",
+        "ventil",
+        "schraube",
+        "dichtung",
+        "handschuh",
+        "helm",
+        "diesel",
+        "strom",
+        "wasser",
+        "entsorgung",
     ];
     const KINDS: [&str; 16] = [
-        "", "satz", "teil", "gerat", "pauschale", "stark", "klein", "gross", "blau", "weiss", "kurz", "lang", "spezial",
-        "norm", "neu", "kompakt",
+        "",
+        "satz",
+        "teil",
+        "gerat",
+        "pauschale",
+        "stark",
+        "klein",
+        "gross",
+        "blau",
+        "weiss",
+        "kurz",
+        "lang",
+        "spezial",
+        "norm",
+        "neu",
+        "kompakt",
     ];
     let mut words: Vec<String> = (0..10)
         .map(|_| {

@@ -14,7 +14,9 @@ use serde_json::json;
 use vir_core::{Lang, Text};
 use vir_store::{Job, Tx};
 use vir_web::parts::{self, Column, Tone};
-use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Markup, Page, Posted, Query, Upload, format, html, page};
+use vir_web::{
+    Answer, App, AppError, Caller, FieldError, Flash, Markup, Page, Posted, Query, Upload, format, html, page,
+};
 
 use super::archive::{ArchiveError, EntryError};
 use super::import::{self, Counts, Import, ImportFile, ImportState, Outcome, Remark};
@@ -388,7 +390,8 @@ pub(crate) fn message(file: &ImportFile, lang: Lang) -> String {
         (Outcome::Refused, _, Some(error)) => error.text().get(lang).to_owned(),
         (_, Some(trouble), _) => trouble.name(lang).to_owned(),
         _ => {
-            let remarks = code.split(' ').map(|code| Remark::find(code).map_or_else(|| code.to_owned(), |it| it.text(lang)));
+            let remarks =
+                code.split(' ').map(|code| Remark::find(code).map_or_else(|| code.to_owned(), |it| it.text(lang)));
             remarks.collect::<Vec<_>>().join("; ")
         }
     }

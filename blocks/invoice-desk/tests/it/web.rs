@@ -219,7 +219,10 @@ async fn an_archive_is_handed_in_watched_and_stopped_over_the_api() {
     assert_eq!(site.get(&clerk, &at).await.json()["state"], "waiting");
     do_jobs(&site).await;
     let done = site.get(&clerk, &at).await.json();
-    assert_eq!((&done["state"], &done["finished"], &done["file_name"]), (&"done".into(), &5.into(), &"alle.zip".into()));
+    assert_eq!(
+        (&done["state"], &done["finished"], &done["file_name"]),
+        (&"done".into(), &5.into(), &"alle.zip".into())
+    );
     let files = site.get(&clerk, &format!("{at}/files")).await.json();
     let outcome = |at: usize| files["items"][at]["outcome"].as_str().unwrap();
     assert_eq!((outcome(2), outcome(3)), ("quarantined", "received"), "{files}");
