@@ -8,6 +8,7 @@ mod claims;
 mod corpora;
 mod pages;
 mod peers;
+mod scale;
 mod server;
 mod speed;
 
@@ -230,6 +231,41 @@ const PROOFS: &[Proof] = &[
         want: "0 errors",
         quick: true,
         run: peers::api_lint,
+    },
+    Proof {
+        name: "register-million",
+        claim: "A register of 1,000,000 invoices on SQLite and on PostgreSQL: list, every filter and order, deep pages, frequent and rare words, as head of finance and as a clerk of four small units; the query alone and the page over HTTP",
+        want: "p99 of each kind < 50 ms, other pages < 1 s",
+        quick: false,
+        run: scale::register,
+    },
+    Proof {
+        name: "zip-10000",
+        claim: "A ZIP of 10,000 files over the API: progress, a report per file, kill -9 twice and on, stopped half way",
+        want: "the report as expected",
+        quick: false,
+        run: scale::archive,
+    },
+    Proof {
+        name: "load-sqlite",
+        claim: "Invoices of 20 KB received, checked, stored and routed through the API on SQLite, fully durable, generator on the same two cores",
+        want: "≥ 500 per second",
+        quick: false,
+        run: scale::load_sqlite,
+    },
+    Proof {
+        name: "load-postgres",
+        claim: "The same on PostgreSQL and S3, both on the same two cores",
+        want: "≥ 200 per second",
+        quick: false,
+        run: scale::load_postgres,
+    },
+    Proof {
+        name: "server-memory-load",
+        claim: "Memory of the server under both loads",
+        want: "< 300 MB",
+        quick: false,
+        run: scale::memory_under_load,
     },
     Proof {
         name: "newcomer",

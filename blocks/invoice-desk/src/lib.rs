@@ -56,6 +56,7 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0303_bulk",
         "0304_view",
         "0305_reduction",
+        "0306_words",
         "0401_hand_over",
         "0402_web_entry",
         "0403_sending",

@@ -85,8 +85,10 @@ async fn measure(name: &str, config: Config, count: u64) {
             let found: Result<usize> = store
                 .read(&town, move |tx: &mut Tx| {
                     Box::pin(async move {
-                        let question = Question { kind: "invoice", words, facets: &facets, before: None, limit: 50 };
-                        Ok(search::find(tx, &question).await?.len())
+                        let facets: Vec<Vec<String>> = facets.into_iter().map(|facet| vec![facet]).collect();
+                        let question =
+                            Question { kind: "invoice", words, facets: &facets, before: None, enough: 50, limit: 50 };
+                        Ok(search::find(tx, &question).await?.hits.len())
                     })
                 })
                 .await;

@@ -79,7 +79,8 @@ macro_rules! migrations {
 
 /// The store's own tables.
 pub(crate) const OWN: Migrations =
-    Migrations::tenant("store", migrations!["0001_store", "0002_search"]).with_system(migrations!["0001_system"]);
+    Migrations::tenant("store", migrations!["0001_store", "0002_search", "0003_search_parts"])
+        .with_system(migrations!["0001_system"]);
 
 /// Which of the databases is migrated.
 #[derive(Clone, Copy, PartialEq, Eq)]

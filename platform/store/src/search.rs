@@ -46,12 +46,23 @@ pub struct Question<'a> {
     pub kind: &'a str,
     /// All of these words are in the document, or words that begin with them. May be empty.
     pub words: &'a str,
-    /// All of these facets apply.
-    pub facets: &'a [String],
+    /// Of each of these groups at least one facet applies.
+    pub facets: &'a [Vec<String>],
     /// Only documents before this place: the next page.
     pub before: Option<i64>,
+    /// How many are enough: where it takes long to find more, the answer may end there.
+    pub enough: i64,
     /// How many at most.
     pub limit: i64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The documents, the newest first.
+    pub hits: Vec<Hit>,
+    /// Only what stands at this place or later was looked at; there may be more before it.
+    pub seen_to: Option<i64>,
 }
 
 /// A document that was found.
@@ -113,35 +124,59 @@ pub async fn remove(tx: &mut Tx, kind: &str, id: &str) -> Result<()> {
 }
 
 /// The documents that answer a question, the newest first.
-pub async fn find(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Hit>> {
+pub async fn find(tx: &mut Tx, question: &Question<'_>) -> Result<Found> {
     let words: Vec<String> = fold(question.words).into_iter().take(QUESTION_WORDS).collect();
-    let facets = question.facets.iter().map(|named| facet(named)).chain([facet(&format!("kind={}", question.kind))]);
+    let kind = [vec![format!("kind={}", question.kind)]];
+    let groups: Vec<Vec<String>> = question
+        .facets
+        .iter()
+        .chain(&kind)
+        .map(|group| group.iter().map(|named| facet(named)).collect::<Vec<_>>())
+        .filter(|group: &Vec<String>| !group.is_empty())
+        .collect();
     let before = question.before.unwrap_or(i64::MAX);
-    let (sql, expression) = match tx.session.connection {
+    let rows = match tx.session.connection {
         Connection::Sqlite(_) => {
             let words = words.iter().map(|word| match word.len() {
                 1 => format!("\"{word}\""),
                 _ => format!("\"{word}\"*"),
             });
-            let expression = words.chain(facets.map(|facet| format!("\"{facet}\""))).collect::<Vec<_>>().join(" AND ");
-            let sql = "select d.subject, d.doc from search_text join search_doc d on d.doc = search_text.rowid
+            let groups = groups.iter().map(|group| alternatives(group, '"', " OR "));
+            let expression = words.chain(groups).collect::<Vec<_>>().join(" AND ");
+            let sql = "select d.subject, d.doc, cast(null as bigint) as seen_to
+                from search_text join search_doc d on d.doc = search_text.rowid
                 where search_text match $1 and search_text.rowid < $2 order by search_text.rowid desc limit $3";
-            (sql, expression)
+            tx.all(sql, &args![expression, before, question.limit]).await?
         }
         Connection::Postgres(_) => {
-            let words = words.iter().map(|word| match word.len() {
-                1 => format!("'{word}'"),
-                _ => format!("'{word}':*"),
-            });
-            let expression = words.chain(facets.map(|facet| format!("'{facet}'"))).collect::<Vec<_>>().join(" & ");
-            let sql =
-                "select d.subject, d.doc from vir_search_find($1, $2, $3) found join search_doc d on d.doc = found
-                order by d.doc desc";
-            (sql, expression)
+            let words: Vec<String> = words
+                .iter()
+                .map(|word| match word.len() {
+                    1 => format!("'{word}'"),
+                    _ => format!("'{word}':*"),
+                })
+                .collect();
+            let groups: Vec<String> = groups.iter().map(|group| alternatives(group, '\'', " | ")).collect();
+            let sql = "select d.subject, f.found as doc, f.seen_to from vir_search_newest($1, $2, $3, $4, $5) f
+                left join search_doc d on d.doc = f.found order by f.found desc";
+            let enough = question.enough.clamp(1, question.limit.max(1));
+            tx.all(sql, &args![words.join("|"), groups.join(" & "), before, enough, question.limit]).await?
         }
     };
-    let rows = tx.all(sql, &args![expression, before, question.limit]).await?;
-    rows.iter().map(|row| Ok(Hit { id: row.text("subject")?, place: row.int("doc")? })).collect()
+    let mut found = Found::default();
+    for row in &rows {
+        found.seen_to = row.optional_int("seen_to")?;
+        if let (Some(id), Some(place)) = (row.optional_text("subject")?, row.optional_int("doc")?) {
+            found.hits.push(Hit { id, place });
+        }
+    }
+    Ok(found)
+}
+
+/// One of these facets.
+fn alternatives(facets: &[String], quote: char, or: &str) -> String {
+    let quoted: Vec<String> = facets.iter().map(|facet| format!("{quote}{facet}{quote}")).collect();
+    if quoted.len() == 1 { quoted.concat() } else { format!("({})", quoted.join(or)) }
 }
 
 /// A number that no other document has: its time, then twelve bits of its id.
@@ -159,6 +194,12 @@ fn facet(named: &str) -> String {
     let (name, value) = named.split_once('=').unwrap_or((named, ""));
     let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     format!("{}={}", plain(name), plain(value))
+}
+
+/// The words of a text as they are indexed, each once.
+#[must_use]
+pub fn words(text: &str) -> BTreeSet<String> {
+    fold(text).into_iter().collect()
 }
 
 /// The words of a text, folded: lower case, without accents, `ä`, `ö`, `ü` as `a`, `o`, `u`, and so

@@ -12,5 +12,6 @@ pub mod server;
 pub mod stores;
 pub mod tether;
 pub mod verapdf;
+pub mod visitor;
 
 pub use missing::missing;

@@ -179,9 +179,10 @@ impl From<Receipt> for ReceiptJson {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvoicePage {
-    /// The invoices, newest first.
+    /// The invoices, in the order asked for.
     pub items: Vec<InvoiceJson>,
-    /// Give it as `after` to get the next page; null: there is none.
+    /// Give it as `after` to get the next page; null: there is none. A page may be short, or empty, and not
+    /// be the last: where little matches, a part of the invoices is looked through for each.
     pub next_cursor: Option<String>,
 }
 

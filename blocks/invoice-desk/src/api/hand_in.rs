@@ -155,7 +155,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
 }
 
 /// The name in `Content-Disposition: attachment; filename="a.xml"`.
-fn file_name(headers: &HeaderMap) -> Option<String> {
+pub(super) fn file_name(headers: &HeaderMap) -> Option<String> {
     let said = text(headers, header::CONTENT_DISPOSITION);
     let name = said.split(';').map(str::trim).find_map(|part| part.strip_prefix("filename="))?;
     let name = name.trim_matches('"');

@@ -1,47 +1,90 @@
-//! `GET /api/v1/invoices`: the invoices that the caller may see, newest first.
+//! `GET /api/v1/invoices`: the invoices that the caller may see.
 //!
-//! Invariant: a page is found by the primary key from its cursor on, however long the list is.
-
-use std::sync::LazyLock;
+//! The filter language is that of the register, and so is the plan: the same query gives the same
+//! invoices in the same order here and on the page.
+//!
+//! Invariant: a page costs the same from any cursor on, however long the list is.
 
 use axum::Json;
+use axum::extract::RawQuery;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vir_core::Text;
-use vir_store::{Tx, Value};
+use vir_store::Tx;
 use vir_web::{AppError, Caller, Query};
 
 use super::dto::{InvoiceJson, InvoicePage};
-use crate::access;
-use crate::invoice_row::{Channel, Direction, InvoiceRow, State};
 use crate::permissions::SEE;
+use crate::register::{self, Asking};
+use crate::workflow::settings::Settings;
 
-/// Which invoices.
+/// Which invoices. What is named here is known; what the values mean, the register's language says.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the register reads the values; here stand the names and their description")]
 pub(super) struct Filter {
-    /// received, coded, certified, ordered, handed_over, paid, closed, rejected, quarantined
+    /// Words, or beginnings of words, that are all in it: seller, numbers, references, account, file name, lines, notes.
+    q: Option<String>,
+    /// received, coded, certified, ordered, handed_over, paid, closed, rejected, quarantined; several with commas
     state: Option<String>,
-    /// The organisation unit; `none`: not assigned yet.
+    /// The organisation unit; `none`: not assigned yet; several with commas.
     unit: Option<String>,
-    /// upload, api, folder, mail, web, peppol, own
+    /// upload, api, folder, mail, web, peppol, own; several with commas
     channel: Option<String>,
-    /// incoming, outgoing
+    /// incoming (where nothing is said), outgoing
     direction: Option<String>,
-    /// The number (BT-1), as it stands in the invoice.
+    /// The number (BT-1); case, blanks and hyphens do not matter.
     number: Option<String>,
+    /// The seller's name (BT-27) begins so.
+    seller: Option<String>,
     /// The VAT identifier of the seller (BT-31) or its substitute.
     seller_id: Option<String>,
-    /// Issued on this day or later, `2026-01-31`.
+    /// Received on this day or later, `2026-01-31`.
+    received_from: Option<String>,
+    /// Received on this day or earlier.
+    received_to: Option<String>,
+    /// Issued (BT-2) on this day or later.
     issued_from: Option<String>,
     /// Issued on this day or earlier.
+    issued_to: Option<String>,
+    /// The same as `issued_to`.
     issued_until: Option<String>,
-    /// The cursor of the page before.
+    /// Due on this day or later.
+    due_from: Option<String>,
+    /// Due on this day or earlier.
+    due_to: Option<String>,
+    /// The last day of the cash discount is this or later.
+    discount_from: Option<String>,
+    /// The last day of the cash discount is this or earlier.
+    discount_to: Option<String>,
+    /// The amount due is this or more, `100.00`.
+    amount_from: Option<String>,
+    /// The amount due is this or less.
+    amount_to: Option<String>,
+    /// How pressing the deadline is: red, yellow, green
+    light: Option<String>,
+    /// accept, reject, undefined
+    verdict: Option<String>,
+    /// Are there findings? yes, no
+    findings: Option<String>,
+    /// Whose work it is: an identifier, `me`, `none`
+    person: Option<String>,
+    /// The voucher number begins so.
+    voucher: Option<String>,
+    /// On hold? yes, no
+    hold: Option<String>,
+    /// Suspected to be a duplicate? yes, no
+    duplicate: Option<String>,
+    /// received, due, discount, amount, seller, number, state; `-` before it: the greatest first. Usually `-received`.
+    sort: Option<String>,
+    /// `next_cursor` of the page before.
     after: Option<String>,
+    /// The same as `after`.
+    at: Option<String>,
     /// How many, 1 to 200; usually 50.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// List invoices.
@@ -58,59 +101,23 @@ pub(super) struct Filter {
         (status = 403, description = "May not see invoices"),
     )
 )]
-pub(super) async fn list(caller: Caller, Query(filter): Query<Filter>) -> Result<Json<InvoicePage>, AppError> {
+pub(super) async fn list(
+    caller: Caller,
+    RawQuery(raw): RawQuery,
+    Query(_names): Query<Filter>,
+) -> Result<Json<InvoicePage>, AppError> {
     caller.require_anywhere(SEE)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(bad("limit"));
-    }
-    let mut args: Vec<Value> = Vec::new();
-    let mut conditions = vec![access::condition(&caller.principal, SEE, &mut args)];
-    let mut equal = |column: &str, value: Option<String>, args: &mut Vec<Value>| {
-        if let Some(value) = value {
-            args.push(Value::from(value));
-            conditions.push(format!("{column} = ${}", args.len()));
-        }
-    };
-    let known = |name, value: Option<String>, is_known: &dyn Fn(&str) -> bool| match value {
-        Some(value) if !is_known(&value) => Err(bad(name)),
-        value => Ok(value),
-    };
-    equal("state", known("state", filter.state, &|text| State::find(text).is_some())?, &mut args);
-    equal("channel", known("channel", filter.channel, &|text| Channel::find(text).is_some())?, &mut args);
-    equal("direction", known("direction", filter.direction, &|text| Direction::find(text).is_some())?, &mut args);
-    let waiting = filter.unit.as_deref() == Some("none");
-    equal("unit_id", filter.unit.filter(|_| !waiting), &mut args);
-    equal("number", filter.number, &mut args);
-    equal("seller_id", filter.seller_id, &mut args);
-    if waiting {
-        conditions.push("unit_id is null".to_owned());
-    }
-    for (name, operator, value) in
-        [("issued_from", ">=", filter.issued_from), ("issued_until", "<=", filter.issued_until)]
-    {
-        if let Some(value) = value {
-            let day: jiff::civil::Date = value.parse().map_err(|_| bad(name))?;
-            args.push(Value::from(day));
-            conditions.push(format!("issue_date {operator} ${}", args.len()));
-        }
-    }
-    if let Some(after) = filter.after {
-        let is_id = after.len() == 36 && after.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        args.push(Value::from(Some(after).filter(|_| is_id).ok_or_else(|| bad("after"))?));
-        conditions.push(format!("id < ${}", args.len()));
-    }
-    static SELECT: LazyLock<String> = LazyLock::new(|| format!("select {} from invoice where ", InvoiceRow::COLUMNS));
-    let sql = format!("{}{} order by id desc limit {}", *SELECT, conditions.join(" and "), limit + 1);
-    let rows = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
+    let query = register::Query::read(raw.as_deref().unwrap_or_default())
+        .map_err(|errors| bad(errors.first().map_or("", |error| error.field.as_str())))?;
+    let (principal, now) = (caller.principal.clone(), caller.app.now());
+    let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
         Box::pin(async move {
-            tx.all(sql, &args).await?.iter().map(InvoiceRow::read).collect::<vir_store::Result<Vec<_>>>()
+            let asking = Asking::new(&principal, now, Settings::load(tx).await?);
+            register::rows(tx, &query, &asking).await
         })
     });
-    let mut rows = rows.await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let (rows, next) = read.await?;
+    let next_cursor = next.map(|cursor| cursor.text());
     Ok(Json(InvoicePage { items: rows.iter().map(InvoiceJson::from).collect(), next_cursor }))
 }
 

@@ -1,4 +1,5 @@
-//! The REST API of invoices: hand in, list, one, its files, its findings, its view, its history.
+//! The REST API of invoices: hand in, list, one, its files, its findings, its view, its history;
+//! and of archives: hand in, how far, what became of each file, stop.
 //!
 //! The same permissions as the pages: whoever may not see an invoice there gets 404 here.
 //!
@@ -8,6 +9,7 @@
 mod body;
 mod dto;
 mod hand_in;
+mod imports;
 mod list;
 mod one;
 
@@ -24,11 +26,15 @@ use vir_web::App;
 pub fn routes() -> OpenApiRouter<App> {
     let hand_in = OpenApiRouter::new()
         .routes(routes!(hand_in::hand_in))
-        // The body is read piece by piece within its own limits.
+        .routes(routes!(imports::hand_in))
+        // The bodies are read piece by piece within their own limits.
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .merge(hand_in)
         .routes(routes!(list::list))
+        .routes(routes!(imports::one))
+        .routes(routes!(imports::files))
+        .routes(routes!(imports::cancel))
         .routes(routes!(one::one))
         .routes(routes!(one::original))
         .routes(routes!(one::xml))

@@ -72,8 +72,8 @@ pub async fn catch_up(store: &Store, tenant: &TenantId) -> Result<i64> {
 const CHANGED: &str = "select i.id, i.changed_at, i.received_at, i.channel, i.direction, i.state, i.unit_id, i.verdict, \
     i.finding_count, i.seller_name, i.due_date, i.skonto_date, i.skonto_cents, i.payable_cents, i.number, i.number_key, \
     i.order_reference, i.contract_reference, i.buyer_reference, i.iban, i.voucher_number, i.payment_reference, \
-    i.seller_id, i.file_name, f.cells \
-    from invoice i left join figure_invoice f on f.invoice_id = i.id \
+    i.seller_id, i.file_name, f.cells, w.words \
+    from invoice i left join figure_invoice f on f.invoice_id = i.id left join invoice_words w on w.invoice_id = i.id \
     where i.changed_at >= $1 and (f.changed_at is null or f.changed_at <> i.changed_at) \
     order by i.changed_at, i.id limit $2";
 
@@ -236,7 +236,7 @@ struct Violation {
 
 /// What people look for.
 fn words(row: &Row) -> Result<String> {
-    const COLUMNS: [&str; 11] = [
+    const COLUMNS: [&str; 12] = [
         "seller_name",
         "number",
         "number_key",
@@ -248,6 +248,7 @@ fn words(row: &Row) -> Result<String> {
         "payment_reference",
         "seller_id",
         "file_name",
+        "words",
     ];
     let mut all = String::new();
     for column in COLUMNS {

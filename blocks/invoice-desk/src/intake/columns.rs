@@ -7,8 +7,9 @@
 
 use jiff::civil::Date;
 use vir_core::Decimal;
-use vir_invoice::model::{Bg, Bt, Group, Invoice};
+use vir_invoice::model::{Bg, Bt, Invoice};
 use vir_invoice::show::{Skonto, Terms};
+use vir_store::search;
 
 use super::keys;
 use crate::invoice_row::Kind;
@@ -106,25 +107,27 @@ impl Columns {
         }
     }
 
-    /// What people search for: all names, numbers and texts of the document, once each.
+    /// The words of lines and notes that people search for: what was bought, and what was said about
+    /// it. Each once, folded as the search folds them, numbers left out: a line's number finds nothing.
     #[must_use]
-    pub fn search_text(invoice: &Invoice) -> String {
-        const MOST: usize = 16_000;
-        let mut text = String::new();
-        let wanted = |group: &Group, term: Bt| {
-            !matches!(group.id, Bg::BG2) && !matches!(term, Bt::BT125 | Bt::BT3 | Bt::BT5 | Bt::BT81 | Bt::BT130)
-        };
-        let values = invoice.root.walk().filter(|(group, value)| wanted(group, value.term));
-        for said in values.filter_map(|(_, value)| value.as_str()).map(str::trim) {
-            // Numbers of lines and codes say nothing to a person who searches.
-            if said.chars().count() > 2 && text.len() + said.len() < MOST {
-                text.push_str(said);
-                text.push('\n');
+    pub fn line_words(invoice: &Invoice) -> String {
+        let mut words = std::collections::BTreeSet::new();
+        let texts = invoice.root.walk().filter(|(_, value)| SEARCHED.contains(&value.term));
+        for said in texts.filter_map(|(_, value)| value.as_str()) {
+            let plain = search::words(said).into_iter();
+            words.extend(plain.filter(|word| word.len() > 2 && !word.bytes().all(|byte| byte.is_ascii_digit())));
+            if words.len() >= WORDS {
+                break;
             }
         }
-        text
+        words.into_iter().take(WORDS).collect::<Vec<_>>().join(" ")
     }
 }
+
+/// Notes on the invoice and on lines, names and descriptions of items.
+const SEARCHED: [Bt; 4] = [Bt::BT22, Bt::BT127, Bt::BT153, Bt::BT154];
+/// So many words of an invoice's lines are found: a catalogue as an invoice must not fill the index.
+const WORDS: usize = 300;
 
 /// What it is, by the code of its type (BT-3).
 #[must_use]
@@ -220,7 +223,9 @@ mod tests {
         assert_eq!(columns.number.as_deref(), Some("2026-88"));
         assert_eq!(columns.payable_cents, Some(4153));
         assert_eq!(columns.seller_name.as_deref(), Some("Bürobedarf Petersen e. K."));
-        assert!(Columns::search_text(&ubl).contains("Ordner, breit, grau"));
+        let words = Columns::line_words(&ubl);
+        assert_eq!(words, Columns::line_words(&cii));
+        assert!(["ordner", "breit", "grau"].iter().all(|word| words.split(' ').any(|one| one == *word)), "{words}");
     }
 
     #[test]

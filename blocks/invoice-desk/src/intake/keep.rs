@@ -49,6 +49,7 @@ const FILE: &str = "insert into invoice_file (invoice_id, position, origin, name
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
 const REPORT: &str =
     "insert into invoice_report (invoice_id, rules_release, checked_at, findings) values ($1, $2, $3, $4)";
+const WORDS: &str = "insert into invoice_words (invoice_id, words) values ($1, $2)";
 
 impl Arrival {
     /// `blobs` are those of the XML inside, if there is one, and of the files, in this order.
@@ -192,6 +193,9 @@ pub(super) async fn keep(tx: &mut Tx, arrival: Arrival) -> Result<Receipt, Intak
     }
     if let Some(findings) = &arrival.findings {
         tx.execute(REPORT, &args![row.id.as_str(), arrival.found.release, now, findings]).await?;
+    }
+    if !arrival.found.line_words.is_empty() {
+        tx.execute(WORDS, &args![row.id.as_str(), &arrival.found.line_words]).await?;
     }
     let told = json!({
         "id": row.id,

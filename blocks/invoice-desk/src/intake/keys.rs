@@ -35,6 +35,13 @@ pub fn seller_key_of(id: Option<&str>, name: &str) -> Option<String> {
     }
 }
 
+/// The keys that a seller with this identifier can have, by the kind of identifier.
+#[must_use]
+pub fn seller_keys(id: &str) -> Vec<String> {
+    let id = letters_and_digits(id);
+    ["vat", "tax", "reg"].iter().map(|kind| format!("{kind}:{id}")).collect()
+}
+
 /// Which is the same invoice number: `R-2026/017` and `r2026 017`.
 #[must_use]
 pub fn number_key(number: &str) -> Option<String> {

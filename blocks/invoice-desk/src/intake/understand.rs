@@ -55,8 +55,8 @@ pub struct Understood {
     pub error_count: usize,
     /// The release of the rules.
     pub release: &'static str,
-    /// What people search for.
-    pub search_text: String,
+    /// The words of its lines and notes.
+    pub line_words: String,
 }
 
 /// A file that hangs on an invoice.
@@ -210,7 +210,7 @@ impl Understood {
             finding_count: 0,
             error_count: 0,
             release: options.release.name(),
-            search_text: String::new(),
+            line_words: String::new(),
         }
     }
 
@@ -236,7 +236,7 @@ impl Understood {
         self.kind = columns::kind(invoice);
         self.columns = Columns::of(invoice, today);
         self.content_key = Some(keys::content_key(invoice));
-        self.search_text = Columns::search_text(invoice);
+        self.line_words = Columns::line_words(invoice);
         self.files.extend(attachments(invoice));
         self
     }

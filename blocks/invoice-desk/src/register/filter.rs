@@ -81,6 +81,10 @@ pub struct Filter {
     pub units: Vec<UnitChoice>,
     /// The seller's name begins so.
     pub seller: Option<String>,
+    /// The seller's VAT identifier or its substitute; writing does not matter.
+    pub seller_id: Option<String>,
+    /// The invoice number; writing does not matter.
+    pub number: Option<String>,
     /// Received on these days.
     pub received: Days,
     /// Issued on these days (BT-2).
@@ -118,6 +122,8 @@ impl Default for Filter {
             states: Vec::new(),
             units: Vec::new(),
             seller: None,
+            seller_id: None,
+            number: None,
             received: Days::default(),
             issued: Days::default(),
             due: Days::default(),
@@ -235,6 +241,8 @@ impl Filter {
             }),
         );
         out.optional("seller", self.seller.as_deref());
+        out.optional("seller_id", self.seller_id.as_deref());
+        out.optional("number", self.number.as_deref());
         out.days("received", self.received);
         out.days("issued", self.issued);
         out.days("due", self.due);
@@ -292,10 +300,12 @@ impl Reading {
                 }
             }),
             "seller" => text(value).map(|value| filter.seller = Some(value)),
+            "seller_id" => text(value).map(|value| filter.seller_id = Some(value)),
+            "number" => text(value).map(|value| filter.number = Some(value)),
             "received_from" => day(value).map(|day| filter.received.from = Some(day)),
             "received_to" => day(value).map(|day| filter.received.to = Some(day)),
             "issued_from" => day(value).map(|day| filter.issued.from = Some(day)),
-            "issued_to" => day(value).map(|day| filter.issued.to = Some(day)),
+            "issued_to" | "issued_until" => day(value).map(|day| filter.issued.to = Some(day)),
             "due_from" => day(value).map(|day| filter.due.from = Some(day)),
             "due_to" => day(value).map(|day| filter.due.to = Some(day)),
             "discount_from" => day(value).map(|day| filter.discount.from = Some(day)),
@@ -321,7 +331,7 @@ impl Reading {
             "duplicate" => flag(value).map(|flag| filter.duplicate = Some(flag)),
             "direction" => known(Direction::find(value)).map(|direction| filter.direction = direction),
             "sort" => known(Sort::find(value)).map(|sort| self.query.sort = sort),
-            "at" | "cursor" => known(Cursor::find(value)).map(|cursor| self.query.cursor = Some(cursor)),
+            "at" | "cursor" | "after" => known(Cursor::find(value)).map(|cursor| self.query.cursor = Some(cursor)),
             "limit" => match value.parse::<u16>() {
                 Ok(limit @ 1..=200) => {
                     self.query.limit = Some(limit);
@@ -528,7 +538,7 @@ mod tests {
 
     #[test]
     fn a_query_that_is_written_reads_the_same() {
-        let query = "q=Holm+%26+S%C3%B6hne&state=received,paid&unit=none,u1&seller=a%25b&received_from=2026-01-01&\
+        let query = "q=Holm+%26+S%C3%B6hne&state=received,paid&unit=none,u1&seller=a%25b&seller_id=DE+1&number=R-1&received_from=2026-01-01&\
             issued_to=2026-02-01&due_from=2026-03-01&discount_to=2026-04-01&amount_from=-5.00&amount_to=1000.00&\
             light=red&channel=mail,web&verdict=reject&findings=yes&person=me&voucher=2026-0001&hold=no&duplicate=yes&\
             direction=outgoing&sort=seller&limit=100";

@@ -12,8 +12,9 @@ use super::cursor::{Cursor, Key};
 use super::filter::{Query, UnitChoice};
 use super::lights::Bounds;
 use super::plan::{self, COUNTED, Effort, Question, Way};
+use super::search::Answer;
 use super::terms::{Sql, Term};
-use crate::invoice_row::{Channel, Direction, DuplicateDecision, InvoiceId, Kind, State, Verdict};
+use crate::invoice_row::{Channel, Direction, DuplicateDecision, InvoiceId, InvoiceRow, Kind, State, Verdict};
 use crate::permissions::SEE;
 use crate::workflow::settings::Settings;
 
@@ -120,17 +121,35 @@ impl Page {
 
 /// Reads a part of the list.
 pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
-    let Some(mut question) = question(query, asking) else { return Ok(Page::empty()) };
+    let (page, ids) = find(tx, query, asking).await?;
+    let lines = lines(tx, &ids).await?;
+    Ok(Page { lines, ..page })
+}
+
+/// The same part of the list as whole rows: for the API.
+pub async fn rows(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<(Vec<InvoiceRow>, Option<Cursor>)> {
+    let (page, ids) = find(tx, query, asking).await?;
+    let rows = chosen(tx, InvoiceRow::COLUMNS, &ids).await?;
+    let mut rows = rows.iter().map(InvoiceRow::read).collect::<Result<Vec<_>>>()?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.0));
+    Ok((rows, page.next))
+}
+
+/// A part of the list without its lines, and the invoices in it.
+async fn find(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<(Page, Vec<String>)> {
+    let Some(mut question) = question(query, asking) else { return Ok((Page::empty(), Vec::new())) };
     let mut many = None;
     if let Some(words) = &query.filter.text {
-        match super::search::few(tx, words, &question).await? {
-            Some(ids) if ids.is_empty() => return Ok(Page::empty()),
-            Some(ids) => question.terms.push(Term::Ids(ids)),
-            None => many = Some(words),
+        match super::search::answer(tx, words, &question).await? {
+            Answer::Few(ids) if ids.is_empty() => return Ok((Page::empty(), Vec::new())),
+            Answer::Few(ids) => question.terms.push(Term::Ids(ids)),
+            Answer::Many(found) => many = Some((words, found)),
         }
     }
+    // So many are known to have the words.
+    let known_to_have = many.as_ref().map_or(0, |(_, known): &(_, vir_store::search::Found)| known.hits.len());
     let (found, way) = match many {
-        Some(words) => (super::search::newest(tx, words, &question).await?, Way::Words),
+        Some((words, known)) => (super::search::newest(tx, words, &question, known).await?, Way::Words),
         None => plan::find(tx, &question).await?,
     };
     let limit = question.limit;
@@ -169,7 +188,9 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
     let total = match found.total {
         Some(total) => Total::Exactly(total),
         None if whole => Total::Exactly(count_of(places.len())),
-        None if way == Way::Words && question.terms.is_empty() => Total::MoreThan(count_of(super::search::FEW)),
+        None if way == Way::Words && question.terms.is_empty() => {
+            Total::MoreThan(count_of(known_to_have.min(super::search::FEW).max(places.len())))
+        }
         None if way == Way::Words => Total::MoreThan(count_of(places.len())),
         None => match plan::count(tx, &question).await? {
             Some(count) if count > COUNTED => Total::MoreThan(COUNTED),
@@ -177,8 +198,8 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
             None => Total::MoreThan(count_of(places.len())),
         },
     };
-    let lines = lines(tx, &places).await?;
-    Ok(Page { lines, next, previous, partial: ended && !more, total, way })
+    let page = Page { lines: Vec::new(), next, previous, partial: ended && !more, total, way };
+    Ok((page, places.into_iter().map(|(_, id)| id).collect()))
 }
 
 fn count_of(places: usize) -> i64 {
@@ -255,21 +276,23 @@ pub(super) fn question(query: &Query, asking: &Asking) -> Option<Question> {
     })
 }
 
-/// The invoices at these places, in their order.
-async fn lines(tx: &mut Tx, places: &[(Key, String)]) -> Result<Vec<Line>> {
-    if places.is_empty() {
+/// The invoices with these identifiers, in their order.
+async fn lines(tx: &mut Tx, ids: &[String]) -> Result<Vec<Line>> {
+    let mut lines = chosen(tx, COLUMNS, ids).await?.iter().map(line).collect::<Result<Vec<_>>>()?;
+    // At most 200: looking each up in the list costs nothing.
+    lines.sort_by_key(|line| ids.iter().position(|id| *id == line.id.0));
+    Ok(lines)
+}
+
+/// Their rows, in no order.
+async fn chosen(tx: &mut Tx, columns: &str, ids: &[String]) -> Result<Vec<vir_store::Row>> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut sql = Sql::default();
-    sql.push("select ").push(COLUMNS).push(" from invoice where ");
-    sql.among("id", places.iter().map(|(_, id)| Value::from(id)));
-    let mut lines = Vec::with_capacity(places.len());
-    for row in tx.all(sql.text, &sql.args).await? {
-        lines.push(line(&row)?);
-    }
-    // At most 200: looking each up in the list of places costs nothing.
-    lines.sort_by_key(|line| places.iter().position(|(_, id)| *id == line.id.0));
-    Ok(lines)
+    sql.push("select ").push(columns).push(" from invoice where ");
+    sql.among("id", ids.iter().map(Value::from));
+    tx.all(sql.text, &sql.args).await
 }
 
 fn line(row: &vir_store::Row) -> Result<Line> {

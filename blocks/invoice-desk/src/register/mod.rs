@@ -25,7 +25,7 @@ mod xlsx_file;
 
 pub use cursor::Cursor;
 pub use filter::{Filter, Query};
-pub use list::{Asking, Line, Page, Total, list, state_counts};
+pub use list::{Asking, Line, Page, Total, list, rows, state_counts};
 pub use page::routes;
 pub use plan::{COUNTED, Effort, Way};
 pub use sort::{By, Sort};

@@ -576,7 +576,8 @@ impl<'a> Walk<'a> {
 }
 
 /// The columns that tests look at.
-const TESTED: &str = ", channel, verdict, finding_count, assigned_person, assigned_group, voucher_number, seller_name, received_at, \
+const TESTED: &str = ", number_key, seller_key, channel, verdict, finding_count, assigned_person, assigned_group, \
+    voucher_number, seller_name, received_at, \
     issue_date, due_date, skonto_date, payable_cents, on_hold, duplicate_of, duplicate_decision, unit_id, state";
 
 /// Keeps the states apart and in their order.

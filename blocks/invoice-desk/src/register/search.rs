@@ -1,7 +1,8 @@
 //! Words of an invoice: which invoices have them.
 //!
 //! The store's full-text index is kept up by `figures::follow`, seconds after an invoice came in or
-//! changed: seller, number, references, account, voucher number. A question that few invoices
+//! changed: seller, number, references, account, voucher number, name of the file, and the words of
+//! lines and notes (BT-22, BT-127, BT-153, BT-154; 300 of each invoice). A question that few invoices
 //! answer becomes a condition like others, in any order. Where many answer, they are read from
 //! the newest on, page by page, straight from the index, which knows state and unit as well.
 //!
@@ -11,12 +12,12 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use vir_store::search::{self, Document};
+use vir_store::search::{self, Document, Found};
 use vir_store::{Result, Tx, Value};
 
 use super::cursor::Key;
 use super::filter::UnitChoice;
-use super::plan::{Found, Question, ask};
+use super::plan::{Found as Listed, Question, ask};
 use super::terms::{Sql, Use};
 use crate::invoice_row::{Direction, InvoiceId, State};
 
@@ -24,10 +25,10 @@ use crate::invoice_row::{Direction, InvoiceId, State};
 const KIND: &str = "invoice";
 /// So many hits are sorted and tested in any order.
 pub(super) const FEW: usize = 600;
-/// Beyond so many pairs of unit and state the units are tested instead of asked for.
-const PAIRS: usize = 40;
-/// So many hits are taken from the index at once, for each pair.
-const TAKE: i64 = 120;
+/// Beyond so many units they are tested instead of asked for.
+const UNITS: usize = 40;
+/// So many hits are taken from the index at once.
+const TAKE: usize = 120;
 /// So often at most for one page.
 const ROUNDS: usize = 8;
 
@@ -55,59 +56,78 @@ fn unit_facet(unit: Option<&str>) -> String {
     format!("unit={}", unit.unwrap_or("none"))
 }
 
-/// The ids that answer, if they are few.
-pub(super) async fn few(tx: &mut Tx, words: &str, question: &Question) -> Result<Option<Vec<String>>> {
-    let words = asked(words);
-    let mut ids = BTreeSet::new();
-    for facets in pairs(question) {
-        let limit = i64::try_from(FEW - ids.len() + 1).unwrap_or(1);
-        let asked = search::Question { kind: KIND, words: &words, facets: &facets, before: None, limit };
-        ids.extend(search::find(tx, &asked).await?.into_iter().map(|hit| hit.id));
-        if ids.len() > FEW {
-            return Ok(None);
-        }
-    }
-    Ok(Some(ids.into_iter().collect()))
+/// What the words are in.
+pub(super) enum Answer {
+    /// These alone.
+    Few(Vec<String>),
+    /// Many: so much is known of the newest.
+    Many(Found),
 }
 
-/// The newest that answer, from the cursor on.
-pub(super) async fn newest(tx: &mut Tx, words: &str, question: &Question) -> Result<Found> {
-    let words = asked(words);
-    let mut before = match question.cursor.as_ref().map(|cursor| &cursor.key) {
-        Some(Key::Int(place)) => Some(*place),
-        _ => None,
-    };
-    let mut found = Found::default();
-    let take = TAKE.max(i64::try_from(question.limit + 1).unwrap_or(TAKE));
-    for _ in 0..ROUNDS {
-        let mut hits = Vec::new();
-        // A pair that gave all it was asked for may have more behind its last one; the others are done.
-        let mut frontier: Option<i64> = None;
-        for facets in pairs(question) {
-            let asked = search::Question { kind: KIND, words: &words, facets: &facets, before, limit: take };
-            let some = search::find(tx, &asked).await?;
-            if i64::try_from(some.len()).unwrap_or(0) >= take {
-                frontier = frontier.max(some.last().map(|hit| hit.place));
-            }
-            hits.extend(some);
-        }
-        hits.retain(|hit| frontier.is_none_or(|frontier| hit.place >= frontier));
-        hits.sort_by_key(|hit| std::cmp::Reverse(hit.place));
-        hits.dedup();
-        let passed = passing(tx, question, hits.iter().map(|hit| hit.id.as_str())).await?;
-        let passed = hits.into_iter().filter(|hit| passed.contains(&hit.id)).map(|hit| (Key::Int(hit.place), hit.id));
-        found.places.extend(passed);
-        if frontier.is_none() {
-            return Ok(found);
-        }
-        if found.places.len() > question.limit {
-            found.places.truncate(question.limit + 1);
-            return Ok(found);
-        }
-        before = frontier;
+/// The invoices that have the words, if they are few.
+pub(super) async fn answer(tx: &mut Tx, words: &str, question: &Question) -> Result<Answer> {
+    // A place in the index is the next page of many.
+    if let Some(Key::Int(place)) = question.cursor.as_ref().map(|cursor| &cursor.key)
+        && *place >= FIRST_PLACE
+    {
+        return Ok(Answer::Many(Found { hits: Vec::new(), seen_to: Some(*place) }));
     }
-    found.frontier = before.map(|place| (Key::Int(place), "0".to_owned()));
-    Ok(found)
+    let found = take(tx, words, question, None, FEW + 1).await?;
+    if found.seen_to.is_some() || found.hits.len() > FEW {
+        return Ok(Answer::Many(found));
+    }
+    let ids: BTreeSet<String> = found.hits.into_iter().map(|hit| hit.id).collect();
+    Ok(Answer::Few(ids.into_iter().collect()))
+}
+
+/// Places in the index are times of invoices, times 4096: none of this century is a smaller number,
+/// and no time of receipt is as large.
+const FIRST_PLACE: i64 = 1_000_000_000_000_000_000;
+
+async fn take(tx: &mut Tx, words: &str, question: &Question, before: Option<i64>, most: usize) -> Result<Found> {
+    let (words, facets) = (asked(words), facets(question));
+    let (enough, limit) = (count(question.limit + 1), count(most));
+    search::find(tx, &search::Question { kind: KIND, words: &words, facets: &facets, before, enough, limit }).await
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The newest that answer, from the cursor on; `first` is what is known of them.
+pub(super) async fn newest(tx: &mut Tx, words: &str, question: &Question, first: Found) -> Result<Listed> {
+    let most = TAKE.max(question.limit + 1);
+    let mut listed = Listed::default();
+    let mut next = first;
+    for round in 0..ROUNDS {
+        // What the index gave in full measure may go on behind its last one.
+        let ended = next.hits.len() < most && next.seen_to.is_none();
+        next.hits.truncate(most);
+        let full = next.hits.last().filter(|_| next.hits.len() == most).map(|hit| hit.place);
+        let frontier = full.or(next.seen_to);
+        let passed = passing(tx, question, next.hits.iter().map(|hit| hit.id.as_str())).await?;
+        let passed = next.hits.into_iter().filter(|hit| passed.contains(&hit.id));
+        listed.places.extend(passed.map(|hit| (Key::Int(hit.place), hit.id)));
+        listed.frontier = None;
+        if ended {
+            return Ok(listed);
+        }
+        if listed.places.len() > question.limit {
+            listed.places.truncate(question.limit + 1);
+            return Ok(listed);
+        }
+        listed.frontier = frontier.map(|place| (Key::Int(place), "0".to_owned()));
+        // Where the index stopped because it took long, one more such walk is enough for a page.
+        if full.is_none() && round > 0 {
+            return Ok(listed);
+        }
+        next = take(tx, words, question, frontier, most).await?;
+        if full.is_none() && next.hits.is_empty() && next.seen_to.is_none() {
+            listed.frontier = None;
+            return Ok(listed);
+        }
+    }
+    Ok(listed)
 }
 
 /// Those that fulfil the other conditions, as the invoices are now.
@@ -126,30 +146,20 @@ async fn passing<'a>(tx: &mut Tx, question: &Question, ids: impl Iterator<Item =
     ask(tx, sql).await?.iter().map(|row| row.text("id")).collect()
 }
 
-/// The facets of each pair of unit and state that is asked for.
-fn pairs(question: &Question) -> Vec<Vec<String>> {
-    let states: Vec<Option<State>> = if question.states.len() == State::ALL.len() {
-        vec![None]
-    } else {
-        question.states.iter().copied().map(Some).collect()
-    };
-    let units: Vec<Option<&UnitChoice>> = match &question.units {
-        Some(units) if units.len() * states.len() <= PAIRS => units.iter().map(Some).collect(),
-        _ => vec![None],
-    };
-    let mut pairs = Vec::new();
-    for unit in &units {
-        for state in &states {
-            let mut facets = vec![direction_facet(question.direction)];
-            facets.extend(state.map(state_facet));
-            facets.extend(unit.map(|unit| match unit {
-                UnitChoice::Unassigned => unit_facet(None),
-                UnitChoice::Unit(id) => unit_facet(Some(id)),
-            }));
-            pairs.push(facets);
-        }
+/// The facets that are asked for: direction, one of the states, one of the units.
+fn facets(question: &Question) -> Vec<Vec<String>> {
+    let mut groups = vec![vec![direction_facet(question.direction)]];
+    if question.states.len() < State::ALL.len() {
+        groups.push(question.states.iter().copied().map(state_facet).collect());
     }
-    pairs
+    if let Some(units) = question.units.as_ref().filter(|units| units.len() <= UNITS) {
+        let facet = |unit: &UnitChoice| match unit {
+            UnitChoice::Unassigned => unit_facet(None),
+            UnitChoice::Unit(id) => unit_facet(Some(id)),
+        };
+        groups.push(units.iter().map(facet).collect());
+    }
+    groups
 }
 
 /// An account number is written in groups of four, and stands in the index as one word.

@@ -14,6 +14,7 @@ use super::cursor::Key;
 use super::filter::{Cents, Days, Filter, PersonChoice, UnitChoice};
 use super::lights::Bounds;
 use super::sort::{By, SELLER, seller_key};
+use crate::intake::keys;
 use crate::invoice_row::State;
 use crate::workflow::deadline::Light;
 
@@ -78,6 +79,10 @@ pub(super) enum Term {
     Group(String),
     Voucher(String),
     Seller(String),
+    /// The keys of the one seller with this identifier, whatever kind of identifier it is.
+    SellerId(Vec<String>),
+    /// The key of the number; none: a number that no invoice can have.
+    Number(Option<String>),
     /// Received from–to, the end excluded.
     Received(Option<Timestamp>, Option<Timestamp>),
     Issued(Days),
@@ -112,6 +117,8 @@ impl Term {
         }));
         terms.extend(filter.voucher.clone().map(Self::Voucher));
         terms.extend(filter.seller.as_deref().map(seller_key).map(Self::Seller));
+        terms.extend(filter.seller_id.as_deref().map(keys::seller_keys).map(Self::SellerId));
+        terms.extend(filter.number.as_deref().map(keys::number_key).map(Self::Number));
         if !filter.received.is_open() {
             let from = filter.received.from.map(midnight);
             let to = filter.received.to.map(|day| midnight(day.saturating_add(1.day())));
@@ -151,11 +158,12 @@ impl Term {
     pub fn index(&self) -> Option<Led> {
         Some(match self {
             Self::Received(..) | Self::Due(_) | Self::Discount(_) | Self::Amount(_) | Self::Seller(_) => Led::ByState,
+            Self::Number(_) => Led::ByState,
             Self::Light(Light::Green, _) | Self::Findings(_) | Self::States(_) | Self::Units(_) => return None,
             Self::Light(..) => Led::ByDates,
             Self::Channels(_) | Self::Person(_) | Self::Group(_) => Led::ByDirection,
             Self::Hold(true) | Self::Duplicate(true) | Self::Verdict("reject") => Led::ByDirection,
-            Self::Voucher(_) | Self::Issued(_) | Self::Ids(_) => Led::Alone,
+            Self::Voucher(_) | Self::Issued(_) | Self::Ids(_) | Self::SellerId(_) => Led::Alone,
             Self::Hold(false) | Self::Duplicate(false) | Self::Verdict(_) => return None,
         })
     }
@@ -225,6 +233,15 @@ impl Term {
             }
             Self::Voucher(prefix) => prefixed(sql, &text("voucher_number"), prefix),
             Self::Seller(prefix) => prefixed(sql, &text(SELLER), prefix),
+            Self::SellerId(keys) => {
+                sql.among(&text("seller_key"), keys.iter().map(Value::from));
+            }
+            Self::Number(Some(key)) => {
+                sql.push(&text("number_key")).push(" = ").arg(key);
+            }
+            Self::Number(None) => {
+                sql.push("1 = 0");
+            }
             Self::Received(from, to) => {
                 between(sql, &number("received_at"), from.map(Value::from), to.map(Value::from), "<");
             }

@@ -100,7 +100,7 @@ fn model() -> impl Strategy<Value = Model> {
         person: a.6.map(|person| format!("p{person}")),
         verdict: a.7,
         findings: a.8,
-        number: b.0.map(|number| format!("r{number}")),
+        number: b.0.map(|number| format!("R{number}")),
         issued: b.1,
         due: b.2,
         discount: b.3,
@@ -144,6 +144,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         rarely(any::<bool>()),
         rarely(any::<bool>()),
         proptest::bool::weighted(0.9),
+        rarely(proptest::sample::select(vec!["r-12", "R7", "R 0003", "-"])),
     );
     (first, second).prop_map(|(a, b)| {
         let mut states: Vec<State> = a.0.iter().map(|index| State::ALL[*index]).collect();
@@ -162,6 +163,8 @@ fn filter() -> impl Strategy<Value = Filter> {
             states,
             units,
             seller: a.2.map(str::to_owned),
+            seller_id: None,
+            number: b.9.map(str::to_owned),
             received: a.3.unwrap_or_default(),
             issued: a.4.unwrap_or_default(),
             due: a.5.unwrap_or_default(),
@@ -216,6 +219,10 @@ impl Model {
             && (filter.units.is_empty() || filter.units.contains(&unit))
             && filter.seller.as_ref().is_none_or(|prefix| {
                 self.seller.as_ref().is_some_and(|seller| seller_key(seller).starts_with(&seller_key(prefix)))
+            })
+            && filter.number.as_deref().is_none_or(|number| {
+                let key = crate::intake::keys::number_key(number);
+                key.is_some() && self.number == key
             })
             && within(filter.received, Some(self.day()))
             && within(filter.issued, self.issued)

@@ -1,14 +1,15 @@
 //! Many invented invoices at once, for measurements: rows as if years of work had left them.
 //!
-//! They have no documents; only lists, searches and figures can be measured with them.
+//! They have no documents; only lists, searches and figures can be measured with them. Both become
+//! complete when `figures::follow` has caught up, as after any other change.
 //!
 //! Invariant: the same seed gives the same invoices.
 
 use jiff::{Timestamp, ToSpan as _};
 use vir_store::{Result, Store, TenantId, Value, args};
 
-use super::search;
 use crate::figures::follow::insert;
+use crate::intake::keys;
 use crate::invoice_row::{Direction, InvoiceId, State};
 
 /// What is wanted.
@@ -24,9 +25,6 @@ pub struct Volume {
     pub seed: u64,
     /// The time of the last one.
     pub until: Timestamp,
-    /// Drop the indexes of the register first and make them anew afterwards: much quicker, and only
-    /// possible where the tables may be changed, which is SQLite.
-    pub rebuild: bool,
 }
 
 const COLUMNS: &str = "invoice (id, received_at, channel, direction, state, unit_id, assigned_person, kind, verdict, \
@@ -37,73 +35,36 @@ const COLUMNS: &str = "invoice (id, received_at, channel, direction, state, unit
 /// So many in one transaction.
 const BATCH: u32 = 2_000;
 
-/// Adds the invoices and makes them findable.
+/// Adds the invoices. Much quicker where [`indexes`] are not there meanwhile.
 pub async fn fill(store: &Store, tenant: &TenantId, volume: &Volume) -> Result<()> {
-    let indexes: Vec<&'static str> = include_str!("../../migrations/0301_register.sql")
-        .lines()
-        .filter(|line| line.starts_with("create index") && line.contains(" on invoice "))
-        .collect();
-    if volume.rebuild {
-        let drops: Vec<String> =
-            indexes.iter().filter_map(|line| line.split(' ').nth(2)).map(|name| format!("drop index {name}")).collect();
-        execute(store, tenant, drops).await?;
-    }
     let mut random = Random(volume.seed | 1);
     let mut from = 0;
     while from < volume.count {
         let to = (from + BATCH).min(volume.count);
-        let mut rows = Vec::with_capacity(BATCH as usize);
-        let mut found = Vec::with_capacity(BATCH as usize);
-        for index in from..to {
-            let (row, words) = invoice(volume, index, &mut random);
-            rows.push(row);
-            found.push(words);
-        }
+        let (rows, words): (Vec<_>, Vec<_>) = (from..to).map(|index| invoice(volume, index, &mut random)).unzip();
         store
             .write(tenant, move |tx| {
                 Box::pin(async move {
                     insert(tx, COLUMNS, "", &rows).await?;
-                    for one in &found {
-                        let place = (one.direction, one.state, one.unit.as_deref());
-                        search::index(tx, &one.id, one.at, &one.words, place).await?;
-                    }
-                    Ok::<_, vir_store::Error>(())
+                    insert(tx, "invoice_words (invoice_id, words)", "", &words).await
                 })
             })
             .await?;
         from = to;
     }
-    if volume.rebuild {
-        for line in indexes {
-            execute(store, tenant, vec![line.replace("{t}", "")]).await?;
-        }
-    }
     Ok(())
 }
 
-async fn execute(store: &Store, tenant: &TenantId, statements: Vec<String>) -> Result<()> {
-    let done = store.write(tenant, move |tx| {
-        Box::pin(async move {
-            for sql in statements {
-                tx.execute(sql, &[]).await?;
-            }
-            Ok::<_, vir_store::Error>(())
-        })
-    });
-    done.await
+/// The names of the register's indexes and the statements that make them, for whoever fills a store
+/// and may change its tables. They have the marks of a migration.
+#[must_use]
+pub fn indexes() -> Vec<(&'static str, &'static str)> {
+    let statements = include_str!("../../migrations/0301_register.sql").lines();
+    let statements = statements.filter(|line| line.starts_with("create index") && line.contains(" on invoice "));
+    statements.filter_map(|line| Some((line.split(' ').nth(2)?, line))).collect()
 }
 
-/// What the full text needs to know.
-struct Findable {
-    id: InvoiceId,
-    at: Timestamp,
-    words: String,
-    direction: Direction,
-    state: State,
-    unit: Option<String>,
-}
-
-fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Findable) {
+fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Vec<Value>) {
     const TRADES: [&str; 8] =
         ["Tischlerei", "Elektro", "Stadtwerke", "Bürobedarf", "Gartenbau", "Öko-Reinigung", "Ingenieurbüro", "Verlag"];
     const SYLLABLES: [&str; 12] =
@@ -166,9 +127,7 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Fin
     let channel = random.weighted(&CHANNELS);
     let verdict = if random.below(100) < 88 { "accept" } else { "reject" };
     let duplicate = (random.below(500) == 0).then(|| "0".to_owned());
-    let key: String =
-        number.chars().filter(|character| character.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
-    let words = format!("{name} {number} {key} {order} {vat} {iban} {}", voucher.as_deref().unwrap_or_default());
+    let key = keys::number_key(&number);
     let row = args![
         id.as_str(),
         at,
@@ -190,7 +149,7 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Fin
         due,
         &name,
         &vat,
-        vat.to_lowercase(),
+        keys::seller_key_of(Some(&vat), &name),
         &order,
         "EUR",
         cents,
@@ -203,7 +162,85 @@ fn invoice(volume: &Volume, index: u32, random: &mut Random) -> (Vec<Value>, Fin
         at,
         1_i64,
     ];
-    (row, Findable { id, at, words, direction, state, unit })
+    let words = args![id.as_str(), line_words(random)];
+    (row, words)
+}
+
+/// What was bought: some ten words out of a few thousand, of which few are frequent and most are rare.
+fn line_words(random: &mut Random) -> String {
+    const THINGS: [&str; 40] = [
+        "lieferung",
+        "leistung",
+        "stunden",
+        "material",
+        "reparatur",
+        "wartung",
+        "papier",
+        "ordner",
+        "kabel",
+        "leuchte",
+        "pumpe",
+        "filter",
+        "kies",
+        "sand",
+        "beton",
+        "holz",
+        "farbe",
+        "reinigung",
+        "transport",
+        "miete",
+        "lizenz",
+        "support",
+        "toner",
+        "monitor",
+        "tisch",
+        "stuhl",
+        "buch",
+        "spiel",
+        "pflanze",
+        "baum",
+        "rohr",
+        "ventil",
+        "schraube",
+        "dichtung",
+        "handschuh",
+        "helm",
+        "diesel",
+        "strom",
+        "wasser",
+        "entsorgung",
+    ];
+    const KINDS: [&str; 16] = [
+        "",
+        "satz",
+        "teil",
+        "gerat",
+        "pauschale",
+        "stark",
+        "klein",
+        "gross",
+        "blau",
+        "weiss",
+        "kurz",
+        "lang",
+        "spezial",
+        "norm",
+        "neu",
+        "kompakt",
+    ];
+    let mut words: Vec<String> = (0..10)
+        .map(|_| {
+            // The smaller of three: a few things are bought again and again.
+            let thing = random.below(40).min(random.below(40)).min(random.below(40));
+            let kind = random.below(16).min(random.below(16));
+            let pick = |list: &[&'static str], at: u64| list[usize::try_from(at).unwrap_or(0) % list.len()];
+            format!("{}{}", pick(&THINGS, thing), pick(&KINDS, kind))
+        })
+        .collect();
+    words.push(format!("artikel{:05}", random.below(100_000)));
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
 }
 
 /// Numbers that look random and are not: xorshift, as good as it has to be here.

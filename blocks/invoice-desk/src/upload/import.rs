@@ -3,10 +3,11 @@
 //! Invariant: `finished` is the number of files that have a line in the report.
 
 use serde_json::json;
+use vir_core::Lang;
 use vir_store::{Entry, Result, Row, Tx, args, new_id};
 
 use crate::intake::Receipt;
-use crate::invoice_row::{State, Verdict};
+use crate::invoice_row::{Kind, State, Verdict};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $text:literal;)+ }) => {
@@ -41,6 +42,8 @@ words! {
         Done "done";
         /// The archive as a whole could not be taken.
         Failed "failed";
+        /// Somebody stopped it; what was received until then stays.
+        Cancelled "cancelled";
     }
 }
 
@@ -73,6 +76,58 @@ pub struct Import {
     pub total: i64,
     pub finished: i64,
     pub accepted: i64,
+}
+
+/// What a line of the report remarks on a file that was taken: codes, separated by blanks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// Another invoice may be the same one.
+    Suspect,
+    /// There is no data in it: a picture, or a PDF that a person has to read.
+    NoData,
+    /// The check had something to say, so many times.
+    Findings(i64),
+}
+
+impl Remark {
+    /// What there is to remark.
+    fn of(receipt: &Receipt) -> Vec<Self> {
+        let mut remarks = Vec::new();
+        remarks.extend(receipt.duplicate_of.as_ref().map(|_| Self::Suspect));
+        remarks.extend((receipt.kind == Kind::Unstructured).then_some(Self::NoData));
+        remarks.extend((receipt.finding_count > 0).then_some(Self::Findings(receipt.finding_count)));
+        remarks
+    }
+
+    /// The code in the column.
+    fn code(self) -> String {
+        match self {
+            Self::Suspect => "suspect".to_owned(),
+            Self::NoData => "no_data".to_owned(),
+            Self::Findings(count) => format!("findings:{count}"),
+        }
+    }
+
+    /// The remark of a code.
+    #[must_use]
+    pub fn find(code: &str) -> Option<Self> {
+        match code {
+            "suspect" => Some(Self::Suspect),
+            "no_data" => Some(Self::NoData),
+            _ => code.strip_prefix("findings:")?.parse().ok().map(Self::Findings),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(self, lang: Lang) -> String {
+        match self {
+            Self::Suspect => lang.tr("Vielleicht eine Dublette", "May be a duplicate").to_owned(),
+            Self::NoData => lang.tr("Keine Daten darin; wird abgetippt", "No data in it; to be typed in").to_owned(),
+            Self::Findings(1) => lang.tr("1 Befund", "1 finding").to_owned(),
+            Self::Findings(count) => lang.tr(format!("{count} Befunde"), format!("{count} findings")),
+        }
+    }
 }
 
 /// The line of a file in the report.
@@ -109,13 +164,17 @@ impl ImportFile {
             (false, State::Quarantined) => Outcome::Quarantined,
             (false, _) => Outcome::Received,
         };
+        let remarks = || {
+            let codes: Vec<String> = Remark::of(receipt).into_iter().map(Remark::code).collect();
+            (!codes.is_empty() && !receipt.again).then(|| codes.join(" "))
+        };
         Self {
             position,
             name,
             outcome,
             invoice_id: Some(receipt.id.0.clone()),
             verdict: receipt.verdict,
-            message: receipt.trouble.map(|trouble| trouble.text().to_owned()),
+            message: receipt.trouble.map(|trouble| trouble.text().to_owned()).or_else(remarks),
         }
     }
 
@@ -197,11 +256,28 @@ pub async fn recent(tx: &mut Tx, person_id: &str) -> Result<Vec<Import>> {
     tx.all(sql, &args![person_id]).await?.iter().map(Import::read).collect()
 }
 
-/// How far it is.
+/// How far it is. One that was cancelled stays so.
 pub async fn progress(tx: &mut Tx, id: &str, state: ImportState, total: i64, failure: Option<&str>) -> Result<()> {
-    const PROGRESS: &str = "update import set state = $2, total = $3, failure = $4, changed_at = $5 where id = $1";
+    const PROGRESS: &str = "update import set state = $2, total = $3, failure = $4, changed_at = $5
+        where id = $1 and state <> 'cancelled'";
     tx.execute(PROGRESS, &args![id, state.text(), total, failure, tx.now()]).await?;
     Ok(())
+}
+
+/// Stops it, if it is at work. What was received stays; the job ends at its next batch.
+pub async fn cancel(tx: &mut Tx, id: &str, actor: &str) -> Result<bool> {
+    const CANCEL: &str = "update import set state = 'cancelled', changed_at = $2
+        where id = $1 and state in ('waiting', 'running')";
+    let stopped = tx.execute(CANCEL, &args![id, tx.now()]).await? == 1;
+    if stopped {
+        tx.audit(Entry {
+            actor: actor.to_owned(),
+            action: "import.cancel".to_owned(),
+            subject: format!("import/{id}"),
+            detail: json!({}),
+        });
+    }
+    Ok(stopped)
 }
 
 /// Adds lines to the report. A line that is there already (the job was interrupted) stays.

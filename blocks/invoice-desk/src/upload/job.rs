@@ -66,7 +66,10 @@ pub async fn take_apart(store: &Store, tenant: &TenantId, id: &str) -> Result<()
             Ok(batch) => (batch, None),
             Err(broken) => (broken.0, Some(broken.1)),
         };
-        write(store, tenant, id, batch).await?;
+        if !write(store, tenant, id, batch).await? {
+            // Somebody has stopped it. What is being received at this moment is received, without its line.
+            return Ok(());
+        }
         if let Some(error) = error {
             interrupted = Some(error);
             break;
@@ -143,9 +146,16 @@ async fn line(store: &Store, tenant: &TenantId, import: &Import, entry: Entry) -
     }
 }
 
-async fn write(store: &Store, tenant: &TenantId, id: &str, batch: Vec<ImportFile>) -> Result<(), WorkError> {
+/// Writes lines of the report. Shall it go on?
+async fn write(store: &Store, tenant: &TenantId, id: &str, batch: Vec<ImportFile>) -> Result<bool, WorkError> {
     let id = id.to_owned();
-    Ok(store.write(tenant, move |tx: &mut Tx| Box::pin(async move { import::record(tx, &id, &batch).await })).await?)
+    let written = store.write(tenant, move |tx: &mut Tx| {
+        Box::pin(async move {
+            import::record(tx, &id, &batch).await?;
+            Ok::<_, vir_store::Error>(import::load(tx, &id).await?.is_some_and(|import| import.is_at_work()))
+        })
+    });
+    Ok(written.await?)
 }
 
 async fn settle(

@@ -12,5 +12,7 @@ mod job;
 mod page;
 
 pub use import::{Counts, Import, ImportFile, ImportState, Outcome};
+pub(crate) use import::{cancel, counts, create, files, load};
 pub use job::{IMPORT, take_apart};
 pub use page::routes;
+pub(crate) use page::{message, own};

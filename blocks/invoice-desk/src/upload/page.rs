@@ -7,17 +7,19 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 use serde_json::json;
 use vir_core::{Lang, Text};
 use vir_store::{Job, Tx};
 use vir_web::parts::{self, Column, Tone};
-use vir_web::{Answer, App, AppError, Caller, FieldError, Flash, Markup, Page, Query, Upload, format, html, page};
+use vir_web::{
+    Answer, App, AppError, Caller, FieldError, Flash, Markup, Page, Posted, Query, Upload, format, html, page,
+};
 
 use super::archive::{ArchiveError, EntryError};
-use super::import::{self, Counts, Import, ImportFile, ImportState, Outcome};
+use super::import::{self, Counts, Import, ImportFile, ImportState, Outcome, Remark};
 use crate::api::budget;
 use crate::intake::{Format, IntakeError, Received, receive};
 use crate::invoice_row::{Channel, Trouble, Verdict};
@@ -29,6 +31,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/hochladen", get(form).post(upload).layer(DefaultBodyLimit::disable()))
         .route("/hochladen/{id}", get(report))
+        .route("/hochladen/{id}/abbrechen", post(cancel))
         .route("/hochladen/{id}/bericht.csv", get(report_csv))
         .route("/hochladen/{id}/bericht.json", get(report_json))
 }
@@ -103,7 +106,8 @@ fn state_badge(import: &Import, lang: Lang) -> Markup {
         ImportState::Waiting => (Tone::Neutral, lang.tr("wartet", "waiting")),
         ImportState::Running => (Tone::Info, lang.tr("läuft", "running")),
         ImportState::Done => (Tone::Good, lang.tr("fertig", "done")),
-        ImportState::Failed => (Tone::Bad, lang.tr("abgebrochen", "broken off")),
+        ImportState::Failed => (Tone::Bad, lang.tr("gescheitert", "failed")),
+        ImportState::Cancelled => (Tone::Careful, lang.tr("abgebrochen", "cancelled")),
     };
     parts::badge(tone, text)
 }
@@ -213,7 +217,7 @@ struct Show {
 const LINES: u32 = 100;
 
 /// An import that this person may look at: their own, or any for those who see all invoices.
-async fn own(caller: &Caller, id: &str) -> Result<Import, AppError> {
+pub(crate) async fn own(caller: &Caller, id: &str) -> Result<Import, AppError> {
     let key = id.to_owned();
     let found = caller
         .app
@@ -241,7 +245,11 @@ async fn report(caller: Caller, Path(id): Path<String>, Query(show): Query<Show>
     let next = files.get(LINES as usize).map(|file| file.position);
     files.truncate(LINES as usize);
     let lang = caller.lang;
-    let body = report_body(&import, &files, counts, only, show.ab, next, lang);
+    let shown = Shown { files: &files, counts, only, from: show.ab, next };
+    let body = html! {
+        (report_body(&import, &shown, lang))
+        @if import.is_at_work() { (cancel_form(&caller, &import)) }
+    };
     let title = Page::new(import.file_name.clone())
         .section("upload")
         .crumb("/hochladen", lang.tr("Rechnungen hochladen", "Upload invoices"));
@@ -253,15 +261,45 @@ async fn report(caller: Caller, Path(id): Path<String>, Query(show): Query<Show>
     Ok(response)
 }
 
-fn report_body(
-    import: &Import,
-    files: &[ImportFile],
+/// Stops an import; what was received until then stays.
+async fn cancel(caller: Caller, Path(id): Path<String>, _: Posted) -> Answer {
+    caller.require_anywhere(RECEIVE)?;
+    own(&caller, &id).await?;
+    let (key, actor) = (id.clone(), caller.principal.actor());
+    let stopped = caller.app.store.write(&caller.principal.tenant, move |tx: &mut Tx| {
+        Box::pin(async move { import::cancel(tx, &key, &actor).await })
+    });
+    let flash = if stopped.await? {
+        Flash::good(caller.tr("Das Einlesen ist abgebrochen.", "Reading is cancelled."))
+    } else {
+        Flash::good(caller.tr("Es war schon zu Ende.", "It had ended already."))
+    };
+    Ok(vir_web::redirect_with(&caller, &format!("/hochladen/{id}"), &flash))
+}
+
+fn cancel_form(caller: &Caller, import: &Import) -> Markup {
+    let lang = caller.lang;
+    html! {
+        form method="post" action={ "/hochladen/" (import.id) "/abbrechen" } {
+            (parts::csrf_field(caller))
+            (parts::button(lang.tr("Einlesen abbrechen", "Cancel reading")).secondary())
+            p.small { (lang.tr("Was schon eingelesen ist, bleibt. Lädt man das Archiv noch einmal hoch, geht es dort weiter: Vorhandenes wird erkannt.",
+                "What was read stays. Upload the archive again to go on from there: what is there already is recognised.")) }
+        }
+    }
+}
+
+/// The lines that a page of the report shows.
+struct Shown<'a> {
+    files: &'a [ImportFile],
     counts: Counts,
     only: Option<Outcome>,
     from: i64,
     next: Option<i64>,
-    lang: Lang,
-) -> Markup {
+}
+
+fn report_body(import: &Import, shown: &Shown<'_>, lang: Lang) -> Markup {
+    let &Shown { files, counts, only, from, next } = shown;
     let here = format!("/hochladen/{}", import.id);
     let tab = |outcome: Option<Outcome>, label: &str, count: i64| {
         let href = outcome.map_or_else(|| here.clone(), |outcome| format!("{here}?nur={}", outcome.text()));
@@ -286,6 +324,11 @@ fn report_body(
                 ImportState::Failed => {
                     @let failure = import.failure.as_deref().and_then(ArchiveError::find).unwrap_or(ArchiveError::Damaged).text();
                     (parts::notice(Tone::Bad, lang.tr("Das Archiv wurde nicht vollständig eingelesen", "The archive was not read completely"), &html! { p { (failure.get(lang)) } }))
+                }
+                ImportState::Cancelled => {
+                    (parts::notice(Tone::Careful, lang.tr("Das Einlesen wurde abgebrochen", "Reading was cancelled"), &html! {
+                        p { (lang.tr("Was bis dahin eingelesen war, ist eingegangen und steht unten.", "What was read until then was received and stands below.")) }
+                    }))
                 }
                 ImportState::Done => {
                     @let (title, tone) = if counts.refused + counts.quarantined == 0 {
@@ -341,12 +384,16 @@ fn outcome_badge(outcome: Outcome, lang: Lang) -> Markup {
 }
 
 /// What there is to say about a file.
-fn message(file: &ImportFile, lang: Lang) -> String {
+pub(crate) fn message(file: &ImportFile, lang: Lang) -> String {
     let Some(code) = &file.message else { return String::new() };
     match (file.outcome, Trouble::find(code), EntryError::find(code)) {
         (Outcome::Refused, _, Some(error)) => error.text().get(lang).to_owned(),
         (_, Some(trouble), _) => trouble.name(lang).to_owned(),
-        _ => code.clone(),
+        _ => {
+            let remarks =
+                code.split(' ').map(|code| Remark::find(code).map_or_else(|| code.to_owned(), |it| it.text(lang)));
+            remarks.collect::<Vec<_>>().join("; ")
+        }
     }
 }
 

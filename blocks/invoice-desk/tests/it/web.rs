@@ -84,6 +84,16 @@ async fn the_list_goes_by_cursor_and_filter() {
     assert_eq!((rest["items"].as_array().unwrap().len(), rest["next_cursor"].is_null()), (1, true));
     let none = site.get(&clerk, "/api/v1/invoices?state=paid").await.json();
     assert!(none["items"].as_array().unwrap().is_empty());
+    // The language of the register: what the page finds, the API finds.
+    let all = site.get(&clerk, "/api/v1/invoices?sort=amount").await.json();
+    let amounts: Vec<i64> =
+        all["items"].as_array().unwrap().iter().filter_map(|one| one["payable_cents"].as_i64()).collect();
+    assert!(amounts.len() == 3 && amounts.is_sorted(), "{all}");
+    let one = &all["items"][0];
+    let (number, seller) = (one["number"].as_str().unwrap(), one["seller_id"].as_str().unwrap());
+    let same = format!("/api/v1/invoices?number={}&seller_id={seller}&verdict=accept", number.to_lowercase());
+    let found = site.get(&clerk, &same).await.json();
+    assert!(found["items"].as_array().unwrap().iter().any(|other| other["id"] == one["id"]), "{found}");
     let waiting = site.get(&clerk, "/api/v1/invoices?unit=none&direction=incoming&channel=api").await.json();
     assert_eq!(waiting["items"].as_array().unwrap().len(), 3);
 }
@@ -194,6 +204,45 @@ async fn an_archive_is_taken_apart_by_a_job_that_may_be_repeated() {
     assert_eq!(outcomes, ["received", "received", "refused", "quarantined", "quarantined"], "{json}");
     let list = site.get(&clerk, "/api/v1/invoices").await.json();
     assert_eq!(list["items"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn an_archive_is_handed_in_watched_and_stopped_over_the_api() {
+    let (site, clerk) = site().await;
+    let bytes = archive(&[("a.xml", UBL), ("b.xml", CII), ("c.txt", b"hello"), ("d.xml", FAULTY), ("a2.xml", UBL)]);
+    let refused = post(&site, Some(&clerk), "/api/v1/imports", &[], UBL).await;
+    assert_eq!(refused.status, 400, "no archive");
+    let name = [("content-disposition", "attachment; filename=\"alle.zip\"")];
+    let made = post(&site, Some(&clerk), "/api/v1/imports", &name, bytes.clone()).await;
+    assert_eq!(made.status, 202, "{}", made.text());
+    let at = made.location().to_owned();
+    assert_eq!(site.get(&clerk, &at).await.json()["state"], "waiting");
+    do_jobs(&site).await;
+    let done = site.get(&clerk, &at).await.json();
+    assert_eq!(
+        (&done["state"], &done["finished"], &done["file_name"]),
+        (&"done".into(), &5.into(), &"alle.zip".into())
+    );
+    let files = site.get(&clerk, &format!("{at}/files")).await.json();
+    let outcome = |at: usize| files["items"][at]["outcome"].as_str().unwrap();
+    assert_eq!((outcome(2), outcome(3)), ("quarantined", "received"), "{files}");
+    // Received at the same time, either of the two may have been the first.
+    let mut twins = [outcome(0), outcome(4)];
+    twins.sort_unstable();
+    assert_eq!(twins, ["again", "received"], "{files}");
+    assert!(files["items"][3]["note"].as_str().unwrap().contains("Befund"), "{files}");
+    let only = site.get(&clerk, &format!("{at}/files?outcome=quarantined&from=1")).await.json();
+    assert_eq!(only["items"].as_array().unwrap().len(), 1);
+    let other = site.person("Otto Anders", &["invoice.receive"]);
+    assert_eq!(site.get(&other, &at).await.status, 404, "another person's");
+
+    let made = post(&site, Some(&clerk), "/api/v1/imports", &[], bytes).await;
+    let stopped = post(&site, Some(&clerk), &format!("{}/cancel", made.location()), &[], b"").await;
+    assert_eq!(stopped.json()["state"], "cancelled", "{}", stopped.text());
+    do_jobs(&site).await;
+    let after = site.get(&clerk, made.location()).await.json();
+    assert_eq!((&after["state"], &after["finished"]), (&"cancelled".into(), &0.into()));
+    assert_eq!(site.get(&other, &format!("{at}/files")).await.status, 404);
 }
 
 #[tokio::test]

@@ -37,7 +37,9 @@ async fn page(
         .read(town, move |tx: &mut Tx| {
             Box::pin(async move {
                 let facets: Vec<String> = facets.iter().map(|&facet| facet.to_owned()).collect();
-                search::find(tx, &Question { kind: "invoice", words, facets: &facets, before, limit }).await
+                let facets: Vec<Vec<String>> = facets.into_iter().map(|facet| vec![facet]).collect();
+                let question = Question { kind: "invoice", words, facets: &facets, before, enough: limit, limit };
+                search::find(tx, &question).await.map(|found| found.hits)
             })
         })
         .await
