@@ -2,6 +2,7 @@
 //!
 //! Invariant: a peer that is not there is said to be missing; it is never a failed test.
 
+pub mod chromedriver;
 pub mod mail_servers;
 pub mod postgres;
 pub mod s3;
