@@ -3,6 +3,7 @@
 //! Invariant: a peer that is not there is said to be missing. It is a failed test only where
 //! `VIR_PEERS=required` says that all are there, as CI does.
 
+pub mod chromedriver;
 pub mod mail_servers;
 mod missing;
 pub mod postgres;

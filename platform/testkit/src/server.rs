@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// How long a start may take until the server says that it is ready.
-const READY: Duration = Duration::from_secs(60);
+/// How long a start may take until the server says that it is ready: furnishing a town over a network of
+/// databases takes its time on a busy machine.
+const READY: Duration = Duration::from_secs(300);
 /// Between two questions whether it is.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -64,7 +65,7 @@ impl Server {
     /// What it logs goes to the file `log`, behind what is there.
     ///
     /// # Errors
-    /// Where the process ends or is not ready within a minute; with the end of its log.
+    /// Where the process ends or is not ready within five minutes; with the end of its log.
     pub fn start(
         binary: &Path,
         arguments: &[&str],

@@ -3,9 +3,10 @@
 //! It speaks to one or several nodes in turn, so that no test can rely on one process remembering
 //! anything.
 //!
-//! Invariant: a form is sent with exactly what the page put into it and what the test filled in.
+//! Invariant: a form is sent with exactly what the page put into it and what the test filled in; a field
+//! or button that is not on the page, or is shown only where scripts run, cannot be used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,11 +39,20 @@ pub struct Form {
     multipart: bool,
     method: Method,
     fields: Vec<(String, String)>,
+    /// The names of all fields and buttons.
+    names: BTreeSet<String>,
     files: Vec<(String, String, Vec<u8>)>,
 }
 
 fn select(css: &str) -> Selector {
     Selector::parse(css).unwrap()
+}
+
+/// Is it there for somebody whose browser runs no scripts?
+fn without_scripts(element: ElementRef<'_>) -> bool {
+    let hides =
+        |one: ElementRef<'_>| one.attr("hidden").is_some() || one.value().classes().any(|class| class == "js-only");
+    !hides(element) && !element.ancestors().filter_map(ElementRef::wrap).any(hides)
 }
 
 impl Browser {
@@ -143,7 +153,7 @@ impl Page {
         let wanted = select(&format!("[name='{name}']"));
         let form = html
             .select(&select("form"))
-            .find(|form| form.select(&wanted).next().is_some())
+            .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
             .unwrap_or_else(|| panic!("{} has no form with {name}: {}", self.path, self.readable()));
         self.read_form(form)
     }
@@ -153,7 +163,7 @@ impl Page {
         let html = Html::parse_document(&self.text);
         let form = html
             .select(&select("form"))
-            .find(|form| form.attr("action").unwrap_or(&self.path).ends_with(action))
+            .find(|form| without_scripts(*form) && form.attr("action").unwrap_or(&self.path).ends_with(action))
             .unwrap_or_else(|| panic!("{} has no form to {action}: {}", self.path, self.readable()));
         self.read_form(form)
     }
@@ -164,13 +174,16 @@ impl Page {
         let wanted = select(&format!("[name='{name}'][value='{value}']"));
         let form = html
             .select(&select("form"))
-            .find(|form| form.select(&wanted).next().is_some())
+            .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
             .unwrap_or_else(|| panic!("{} offers no {name}={value}: {}", self.path, self.readable()));
         self.read_form(form)
     }
 
     fn read_form(&self, form: ElementRef<'_>) -> Form {
         let mut fields = Vec::new();
+        let named = select("[name]");
+        let names = form.select(&named).filter(|field| without_scripts(*field)).filter_map(|field| field.attr("name"));
+        let names = names.map(str::to_owned).collect();
         for field in form.select(&select("input[name], textarea[name], select[name]")) {
             let name = field.attr("name").unwrap().to_owned();
             match field.value().name() {
@@ -199,8 +212,23 @@ impl Page {
                 Method::GET
             },
             fields,
+            names,
             files: Vec::new(),
         }
+    }
+
+    /// The value of the option of `name` whose words contain `words`.
+    pub fn option(&self, name: &str, words: &str) -> Option<String> {
+        let html = Html::parse_document(&self.text);
+        let options = select(&format!("select[name='{name}'] option"));
+        let mut options = html.select(&options).filter(|option| option.text().collect::<String>().contains(words));
+        options.find_map(|option| option.attr("value").map(str::to_owned))
+    }
+
+    /// What stands in the field `name`.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.text);
+        html.select(&select(&format!("input[name='{name}']"))).find_map(|field| field.attr("value").map(str::to_owned))
     }
 
     /// All links of the page.
@@ -237,6 +265,7 @@ impl Page {
 impl Form {
     /// Fills a field in, or presses the button `name`.
     pub fn with(mut self, name: &str, value: &str) -> Self {
+        assert!(self.names.contains(name), "the form to {} has no {name}", self.action);
         match self.fields.iter_mut().find(|(field, _)| field == name) {
             Some((_, old)) => value.clone_into(old),
             None => self.fields.push((name.to_owned(), value.to_owned())),
@@ -252,6 +281,7 @@ impl Form {
 
     /// Of all boxes of this name, ticks only that with `value`.
     pub fn only(mut self, name: &str, value: &str) -> Self {
+        assert!(self.names.contains(name), "the form to {} has no {name}", self.action);
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), value.to_owned()));
         self

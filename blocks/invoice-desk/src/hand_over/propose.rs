@@ -6,7 +6,8 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use vir_core::Text;
+use vir_core::{Lang, Text};
+use vir_web::format;
 
 use super::target::last_target_day_until;
 
@@ -46,9 +47,9 @@ pub fn propose(dates: &Dates, execution: Date, next: Date) -> Proposal {
         let pay_by = in_time(last);
         let pay = pay_by < next;
         let why = if pay {
-            Text::owned(format!("Skonto bis {last}"), format!("discount until {last}"))
+            dated("Skonto bis", "discount until", last)
         } else {
-            Text::owned(format!("Skonto läuft noch bis {last}"), format!("discount runs until {last}"))
+            dated("Skonto läuft noch bis", "discount runs until", last)
         };
         return Proposal { pay, discount: true, why, pay_by: Some(pay_by) };
     }
@@ -60,11 +61,17 @@ pub fn propose(dates: &Dates, execution: Date, next: Date) -> Proposal {
     };
     let pay_by = in_time(due);
     let why = if due < execution {
-        Text::owned(format!("überfällig seit {due}"), format!("overdue since {due}"))
+        dated("überfällig seit", "overdue since", due)
     } else {
-        Text::owned(format!("fällig am {due}"), format!("due on {due}"))
+        dated("fällig am", "due on", due)
     };
     Proposal { pay: pay_by < next, discount: false, why, pay_by: Some(pay_by) }
+}
+
+/// Words and a day, each as its readers write it.
+fn dated(de: &str, en: &str, day: Date) -> Text {
+    let day = |lang| format::date(day, lang);
+    Text::owned(format!("{de} {}", day(Lang::De)), format!("{en} {}", day(Lang::En)))
 }
 
 #[cfg(test)]

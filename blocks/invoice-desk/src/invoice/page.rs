@@ -37,8 +37,8 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
         div.split {
             div.split__sticky { (document(lang, loaded)) }
             div.stack {
-                (summary(lang, decider, loaded))
                 (steps::next(caller, decider, loaded, given))
+                (summary(lang, decider, loaded))
                 (super::assign::panel(caller, decider, loaded))
                 (crate::reduction::card(caller, decider, loaded))
                 (findings(lang, loaded))

@@ -276,10 +276,10 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
             html! { a href={ "/rechnungen/" (invoice) } { (lang.tr("ansehen", "view")) } },
         ));
     }
-    if let Some(credit) = &own.cancels {
+    if let Some(cancelled) = &own.cancels {
         entries.push((
-            lang.tr("Storniert durch", "Cancelled by"),
-            html! { a href={ "/ausgangsrechnungen/" (credit) } { (lang.tr("Gutschrift", "credit note")) } },
+            lang.tr("Storniert die Rechnung", "Cancels the invoice"),
+            html! { a href={ "/ausgangsrechnungen/" (cancelled) } { (lang.tr("ansehen", "view")) } },
         ));
     }
     let body = html! {

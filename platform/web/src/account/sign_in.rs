@@ -120,7 +120,7 @@ async fn form(
     let provider = visitor.app.auth.offered_provider(&tenant.id).await.map_err(of_auth)?;
     let visitor = visitor.clone().at(&tenant.name);
     let body = html! {
-        div.column.stack {
+        div.sign-in { div.card.stack {
             (parts::error_summary(lang, errors))
             form.form method="post" action="/anmelden" {
                 (parts::csrf_field(&visitor))
@@ -138,8 +138,9 @@ async fn form(
                     "Forgotten your password? Your administration gives you a link with which you set a new one.",
                 ))
             }
-            (demo_accounts(&visitor))
             @if several { p.small { a href="/anmelden?mandant=-" { (lang.tr("Andere Verwaltung wählen", "Choose another municipality")) } } }
+        }
+        (demo_accounts(&visitor))
         }
     };
     let mut shown = Page::new(lang.tr("Anmelden", "Sign in")).bare();
