@@ -1,0 +1,20 @@
+//! The archive block from outside: what it says of foreign records and tokens, and what others say of ours.
+//!
+//! One binary, so that the crate is linked once; one module per claim.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test speaks by panicking and may print"
+)]
+
+mod containers;
+mod corpora;
+mod openssl;
+mod peer;
+mod tables;
+mod tokens;
+mod verdicts;
+mod xml_records;
