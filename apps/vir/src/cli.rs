@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::language::say;
-use crate::{Outcome, demo, generate, help, invoice, server};
+use crate::{Outcome, demo, evidence, generate, help, invoice, server};
 
 /// The program.
 #[derive(Debug, Parser)]
@@ -32,6 +32,12 @@ pub enum Command {
     /// E-invoices.
     #[command(subcommand, about = say("E-Rechnungen nach EN 16931", "E-invoices after EN 16931"))]
     Invoice(invoice::Command),
+    /// Evidence records.
+    #[command(subcommand, about = say(
+        "Beweisnachweise (Evidence Records) für aufbewahrte Daten",
+        "Evidence records for data that is kept"
+    ))]
+    Evidence(evidence::Command),
     /// The server.
     #[command(about = say("Den Server starten", "Start the server"))]
     Serve(server::serve::Args),
@@ -82,6 +88,7 @@ pub fn command() -> clap::Command {
 pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Invoice(command) => invoice::run(command),
+        Command::Evidence(command) => evidence::run(command),
         Command::Serve(args) => server::serve::run(&args),
         Command::Config(command) => server::config::run(&command),
         Command::Tenant(command) => server::tenant::run(&command),

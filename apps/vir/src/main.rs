@@ -10,6 +10,7 @@
 mod blocks;
 mod cli;
 mod demo;
+mod evidence;
 mod generate;
 mod help;
 mod invoice;

@@ -128,7 +128,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
         })
 }
 
-pub(super) fn colour(text: &str) -> Result<Colour, String> {
+pub fn colour(text: &str) -> Result<Colour, String> {
     match text {
         "auto" => Ok(Colour::Auto),
         "always" => Ok(Colour::Always),

@@ -4,12 +4,16 @@ use vir_pdf::Timestamp;
 
 /// Now in UTC, or the moment that `SOURCE_DATE_EPOCH` fixes so that results can be reproduced.
 pub fn now() -> Timestamp {
+    at(seconds())
+}
+
+/// The same as seconds since 1970 began.
+pub fn seconds() -> u64 {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     #[expect(clippy::disallowed_methods, reason = "the clock has to enter somewhere")]
-    let seconds = fixed.unwrap_or_else(|| {
+    fixed.unwrap_or_else(|| {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
-    });
-    at(seconds)
+    })
 }
 
 fn at(seconds: u64) -> Timestamp {

@@ -3,15 +3,15 @@
 mod attachments;
 mod base64;
 mod categories;
-mod check;
-mod clock;
+pub mod check;
+pub mod clock;
 mod convert;
 mod create;
 mod diff;
 mod document;
 mod embed;
 mod extract;
-mod input;
+pub mod input;
 mod inspect;
 mod overrides;
 mod pages;

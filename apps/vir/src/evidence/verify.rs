@@ -1,0 +1,164 @@
+//! `vir evidence verify`: does a record prove that these data existed, unchanged, since when?
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use vir_archive::certificate;
+use vir_archive::certificate::path::Trust;
+use vir_archive::evidence::verify::Verdict;
+use vir_archive::evidence::{Options, Record, Report, verify};
+use vir_archive::moment::Moment;
+
+use super::material::{self, Material};
+use super::report;
+use crate::Outcome;
+use crate::invoice::check::colour;
+use crate::invoice::{clock, input::Source};
+use crate::language::say;
+use crate::terminal::{Colour, Terminal, print};
+
+/// The options.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = say("NACHWEIS", "RECORD"), help = say(
+        "Beweisnachweis (DER, Base64 oder XML), oder ein Behälter mit einem: XAIP, ASiC, CMS-Signatur; „-“ ist die Standardeingabe",
+        "Evidence record (DER, Base64 or XML), or a container with one: XAIP, ASiC, CMS signature; \"-\" is standard input"
+    ))]
+    record: PathBuf,
+    #[arg(short, long, value_name = say("DATEI", "FILE"), help = say(
+        "Die Daten, die der Nachweis decken soll; mehrfach möglich. Von einem XAIP zählen die geschützten Objekte",
+        "The data that the record is to cover; repeatable. Of an XAIP its protected objects count"
+    ))]
+    data: Vec<PathBuf>,
+    #[arg(short, long, value_name = say("ZERTIFIKATE", "CERTS"), help = say(
+        "Vertrauenswürdige Zertifikate (PEM oder DER); mehrfach möglich. Ohne sie wird der Zertifikatspfad nicht beurteilt",
+        "Trusted certificates (PEM or DER); repeatable. Without them the certificate path is not judged"
+    ))]
+    trust: Vec<PathBuf>,
+    #[arg(long, value_name = say("DATEI", "FILE"), help = say(
+        "Sperrlisten und OCSP-Antworten (DER); mehrfach möglich",
+        "Revocation lists and OCSP answers (DER); repeatable"
+    ))]
+    revocation: Vec<PathBuf>,
+    #[arg(long, value_name = say("TAG", "DAY"), value_parser = day, help = say(
+        "Prüfen, als wäre es dieser Tag (JJJJ-MM-TT)",
+        "Verify as if it were this day (YYYY-MM-DD)"
+    ))]
+    at: Option<Moment>,
+    #[arg(long, help = say(
+        "Die Eignung der Algorithmen nicht beurteilen",
+        "Do not judge the suitability of the algorithms"
+    ))]
+    any_algorithm: bool,
+    #[arg(long, help = say("Eine Zeile JSON je Nachweis", "One line of JSON per record"))]
+    json: bool,
+    #[arg(short, long, conflicts_with = "json", help = say(
+        "Nichts ausgeben; nur der Rückgabewert sagt das Ergebnis",
+        "Print nothing; only the exit code tells"
+    ))]
+    quiet: bool,
+    #[arg(long, value_name = "auto|always|never", value_parser = colour, default_value = "auto", hide_default_value = true, help = say(
+        "Farben: auto, always oder never",
+        "Colours: auto, always or never"
+    ))]
+    color: Colour,
+}
+
+fn day(text: &str) -> Result<Moment, String> {
+    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+    let date = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
+    let moment = match date {
+        (Some(year), Some(month), Some(day)) if (1970..10_000).contains(&year) && parts.next().is_none() => {
+            Moment::utc((year, month, day), (23, 59, 59), 0)
+        }
+        _ => None,
+    };
+    moment.ok_or_else(|| say("kein Tag der Form JJJJ-MM-TT", "no day of the form YYYY-MM-DD").to_owned())
+}
+
+/// One record with its report.
+pub struct Verified {
+    /// The file, or the place in a container.
+    pub name: String,
+    /// The report.
+    pub report: Report,
+    /// Could the record be read at all?
+    pub is_readable: bool,
+}
+
+/// Verifies.
+pub fn run(args: &Args) -> Result<Outcome> {
+    let source = Source::of(&args.record);
+    let anchors = certificates(&args.trust)?;
+    let revocation = args.revocation.iter().map(|path| Source::of(path).read()).collect::<Result<Vec<_>>>()?;
+    let options = Options {
+        at: args.at.unwrap_or_else(|| Moment::from_unix(i64::try_from(clock::seconds()).unwrap_or(i64::MAX))),
+        catalogue: !args.any_algorithm,
+        trust: Trust {
+            anchors: anchors.iter().map(Vec::as_slice).collect(),
+            certificates: Vec::new(),
+            revocation: revocation.iter().map(Vec::as_slice).collect(),
+        },
+    };
+    let materials = material::gather(&source, &args.data)?;
+    if materials.is_empty() {
+        bail!("{}: {}", source.title(), say("enthält keinen Beweisnachweis", "holds no evidence record"));
+    }
+    let verified: Vec<Verified> = materials.iter().map(|material| judge(material, &options)).collect();
+    if !args.quiet {
+        let terminal = Terminal::of_stdout(args.color);
+        for one in &verified {
+            print(&if args.json { report::json(one) } else { report::readable(one, terminal) })?;
+        }
+    }
+    let unreadable = verified.iter().any(|one| !one.is_readable && materials.iter().all(|one| one.is_bare));
+    Ok(match (unreadable, verified.iter().all(|one| one.report.verdict == Verdict::Valid)) {
+        (true, _) => Outcome::Incomplete,
+        (false, true) => Outcome::Good,
+        (false, false) => Outcome::NotGood,
+    })
+}
+
+/// Judges a record for what it may be about: the first reading for which it is valid counts, else the first.
+fn judge(material: &Material, options: &Options<'_>) -> Verified {
+    let record = match Record::read(&material.record) {
+        Ok(record) => record,
+        Err(error) => {
+            let report = Report::unreadable(material.syntax(), error.to_string(), options.at);
+            return Verified { name: material.name.clone(), report, is_readable: false };
+        }
+    };
+    let mut first: Option<Verified> = None;
+    for reading in &material.readings {
+        let mut report = verify(&record, &reading.objects, options);
+        let faults = reading.faults.iter().cloned();
+        let syntax = record.syntax;
+        report.add(faults.map(|reason| vir_archive::evidence::Finding {
+            place: vir_archive::evidence::finding::Place::RECORD,
+            reason,
+            syntax,
+        }));
+        let is_valid = report.verdict == Verdict::Valid;
+        let verified = Verified { name: material.name.clone(), report, is_readable: true };
+        if is_valid {
+            return verified;
+        }
+        first.get_or_insert(verified);
+    }
+    first.unwrap_or_else(|| Verified {
+        name: material.name.clone(),
+        report: verify(&record, &[], options),
+        is_readable: true,
+    })
+}
+
+fn certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for path in paths {
+        let bytes = Source::of(path).read()?;
+        found.extend(certificate::certificates(&bytes).with_context(|| {
+            format!("{}: {}", path.display(), say("keine Zertifikate in PEM oder DER", "no certificates in PEM or DER"))
+        })?);
+    }
+    Ok(found)
+}
