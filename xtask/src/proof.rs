@@ -6,6 +6,7 @@
 
 mod claims;
 mod corpora;
+mod evidence;
 mod pages;
 mod peers;
 mod scale;
@@ -266,6 +267,27 @@ const PROOFS: &[Proof] = &[
         want: "< 300 MB",
         quick: false,
         run: scale::memory_under_load,
+    },
+    Proof {
+        name: "evidence-verdicts",
+        claim: "Evidence records of BSI C.2 and of the TR-ESOR testbed judged right, the SHA-1 record by the catalogue of algorithms",
+        want: "all",
+        quick: true,
+        run: evidence::verdicts,
+    },
+    Proof {
+        name: "evidence-peer",
+        claim: "BouncyCastle on evidence records that we wrote, initial and renewed both ways, and on tampered ones",
+        want: "ours accepted, tampered refused",
+        quick: false,
+        run: evidence::peer,
+    },
+    Proof {
+        name: "tokens-openssl",
+        claim: "Real time stamp tokens of the corpora, and each with a bit turned, judged as `openssl cms -verify`",
+        want: "all",
+        quick: true,
+        run: evidence::tokens,
     },
     Proof {
         name: "newcomer",
