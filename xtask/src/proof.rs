@@ -4,6 +4,7 @@
 //! `docs/proof.md` lists all with their last figures. A proof measures; it never assumes. One that
 //! cannot run here (no corpora, no browser) says so and does not count as holding.
 
+mod both;
 mod claims;
 mod corpora;
 mod evidence;
@@ -288,6 +289,20 @@ const PROOFS: &[Proof] = &[
         want: "all",
         quick: true,
         run: evidence::tokens,
+    },
+    Proof {
+        name: "server-kill",
+        claim: "kill -9 of the real server at random moments under load of all channels, two nodes on PostgreSQL: no acknowledged invoice, decision, mail or payment lost or doubled, voucher numbers gapless, audit log and blobs whole, webhooks told",
+        want: "1,000 kills",
+        quick: false,
+        run: both::kills,
+    },
+    Proof {
+        name: "suite-on-both",
+        claim: "The tests of store, accounts, web and desk over SQLite with files and over PostgreSQL with S3",
+        want: "the same number, all pass",
+        quick: false,
+        run: both::suite,
     },
     Proof {
         name: "newcomer",
