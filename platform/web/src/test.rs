@@ -97,7 +97,7 @@ impl Site {
     /// Where its data is.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
-        &self.folder
+        &self._place.folder
     }
 
     /// Somebody who may do this everywhere, without limit.
