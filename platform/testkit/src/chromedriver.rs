@@ -31,7 +31,7 @@ pub fn shared() -> Option<&'static ChromeDriver> {
         .get_or_init(|| match ChromeDriver::start() {
             Ok(driver) => Some(driver),
             Err(reason) => {
-                eprintln!("skipped: no browser: {reason} (apt-get install chromium chromium-driver)");
+                crate::missing(&format!("no browser: {reason} (apt-get install chromium chromium-driver)"));
                 None
             }
         })

@@ -526,7 +526,7 @@ async fn a_digest_travels_through_a_real_mail_server() {
     let servers = match MailServers::start(&[INBOX]) {
         Ok(servers) => servers,
         Err(missing) => {
-            eprintln!("skipped: {missing}");
+            vir_testkit::missing(&missing.to_string());
             return;
         }
     };

@@ -84,7 +84,7 @@ impl Town {
         let servers = match MailServers::start_with_tokens(&[INBOX], mechanisms, KEY) {
             Ok(servers) => servers,
             Err(missing) => {
-                eprintln!("skipped: {missing}");
+                vir_testkit::missing(&missing.to_string());
                 return None;
             }
         };

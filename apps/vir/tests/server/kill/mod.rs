@@ -48,7 +48,7 @@ async fn town(mut installation: Installation, storage: Storage, kills: usize) {
     let servers = match MailServers::start(&[channels::INBOX]) {
         Ok(servers) => Some(servers),
         Err(missing) => {
-            eprintln!("skipped: mails: {missing}");
+            vir_testkit::missing(&format!("mails: {missing}"));
             None
         }
     };
