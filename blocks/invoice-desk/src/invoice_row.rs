@@ -514,7 +514,10 @@ mod tests {
     fn the_migration_has_every_column() {
         let migration = include_str!("../migrations/0001_invoice.sql");
         let table = migration.split("create table invoice_file").next().unwrap_or_default();
-        let later = include_str!("../migrations/0601_assignment.sql");
+        let later = concat!(
+            include_str!("../migrations/0305_reduction.sql"),
+            include_str!("../migrations/0601_assignment.sql")
+        );
         for column in InvoiceRow::COLUMNS.split(", ") {
             let later = later.contains(&format!("alter table invoice add column {} ", column.trim()));
             assert!(later || table.contains(&format!("\n  {} ", column.trim())), "{column}");

@@ -280,8 +280,8 @@ mod tests {
         assert_eq!(
             reasons,
             [
-                "Wird per Lastschrift eingezogen.",
-                "Rechnung in USD: SEPA-Überweisungen sind nur in Euro möglich.",
+                "Wird per Lastschrift eingezogen. Vermerken Sie die Zahlung an der Rechnung, wenn sie abgebucht ist.",
+                "Rechnung in USD: SEPA-Überweisungen sind nur in Euro möglich. Zahlen Sie sie bei der Bank, und vermerken Sie die Zahlung an der Rechnung.",
                 "Die IBAN fehlt."
             ]
         );
