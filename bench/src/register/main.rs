@@ -159,6 +159,8 @@ fn pages(place: &Place, plan: &Plan, server: &std::path::Path, login: &str, sees
         let mut times = Times::default();
         for _ in 0..plan.requests {
             let text = question(kind, &town, &mut random);
+            // As the page's own links write it.
+            let text = Query::read(&text).map_err(|errors| format!("{text}: {errors:?}"))?.write();
             let answer = visitor.get(&format!("/rechnungen?{text}"))?;
             if answer.status != 200 {
                 return Err(format!("/rechnungen?{text}: {}", answer.status).into());

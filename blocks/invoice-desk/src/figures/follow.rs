@@ -141,8 +141,10 @@ async fn count(tx: &mut Tx) -> Result<i64> {
 
 /// Rows into a table, many in one statement.
 pub(crate) async fn insert(tx: &mut Tx, into: &str, conflict: &str, rows: &[Vec<Value>]) -> Result<()> {
-    const AT_ONCE: usize = 500;
-    for rows in rows.chunks(AT_ONCE) {
+    // SQLite looks a placeholder up by going through all of them: thousands in one statement cost their square.
+    const PLACEHOLDERS: usize = 600;
+    let at_once = (PLACEHOLDERS / rows.first().map_or(1, Vec::len).max(1)).max(1);
+    for rows in rows.chunks(at_once) {
         let mut places = Vec::with_capacity(rows.len());
         let mut values: Vec<Value> = Vec::new();
         for row in rows {

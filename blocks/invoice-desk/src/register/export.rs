@@ -69,6 +69,7 @@ impl Form {
 
 /// Which invoices, in which order.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub enum Which {
     /// All that a filter finds.
     Found(Query),
@@ -173,6 +174,7 @@ async fn pieces(order: &Order, to: mpsc::Sender<Result<Vec<Vec<Cell>>, std::io::
 }
 
 /// How far an export is.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 enum Place {
     At(Query),
     Rest(Vec<String>),

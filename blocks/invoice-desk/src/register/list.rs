@@ -210,8 +210,7 @@ fn count_of(places: usize) -> i64 {
 pub async fn chosen(tx: &mut Tx, ids: &[String], asking: &Asking) -> Result<Vec<Line>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(200) {
-        let places: Vec<(Key, String)> = some.iter().map(|id| (Key::Nothing, id.clone())).collect();
-        found.extend(lines(tx, &places).await?);
+        found.extend(lines(tx, some).await?);
     }
     found.retain(|line| asking.scope.contains(line.unit_id.as_deref().map(UnitId::from).as_ref()));
     Ok(found)

@@ -59,7 +59,8 @@ pub async fn fill(store: &Store, tenant: &TenantId, volume: &Volume) -> Result<(
 /// and may change its tables. They have the marks of a migration.
 #[must_use]
 pub fn indexes() -> Vec<(&'static str, &'static str)> {
-    let statements = include_str!("../../migrations/0301_register.sql").lines();
+    let texts = [include_str!("../../migrations/0001_invoice.sql"), include_str!("../../migrations/0301_register.sql")];
+    let statements = texts.into_iter().flat_map(str::lines);
     let statements = statements.filter(|line| line.starts_with("create index") && line.contains(" on invoice "));
     statements.filter_map(|line| Some((line.split(' ').nth(2)?, line))).collect()
 }

@@ -92,6 +92,8 @@ impl View {
                 summary { (lang.tr("Weitere Filter", "More filters")) }
                 div.form__row {
                     (parts::field(lang, "seller", lang.tr("Rechnungssteller beginnt mit", "Seller begins with")).value(filter.seller.as_deref().unwrap_or_default()))
+                    (parts::field(lang, "number", lang.tr("Rechnungsnummer", "Invoice number")).value(filter.number.as_deref().unwrap_or_default()))
+                    (parts::field(lang, "seller_id", lang.tr("USt-IdNr. oder Steuernummer", "VAT or tax number of the seller")).value(filter.seller_id.as_deref().unwrap_or_default()))
                     (parts::field(lang, "voucher", lang.tr("Belegnummer beginnt mit", "Voucher number begins with")).value(filter.voucher.as_deref().unwrap_or_default()))
                     (parts::amount_field(lang, "amount_from", lang.tr("Betrag von", "Amount from")).value(&least))
                     (parts::amount_field(lang, "amount_to", lang.tr("Betrag bis", "Amount to")).value(&most))
@@ -121,6 +123,8 @@ impl View {
     fn rarer(&self) -> bool {
         let filter = &self.query.filter;
         filter.seller.is_some()
+            || filter.seller_id.is_some()
+            || filter.number.is_some()
             || filter.voucher.is_some()
             || filter.amount != Cents::default()
             || [filter.received, filter.issued, filter.due, filter.discount].iter().any(|days| !days.is_open())
