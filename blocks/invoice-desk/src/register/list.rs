@@ -129,7 +129,7 @@ pub async fn list(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<Page> {
 /// The same part of the list as whole rows: for the API.
 pub async fn rows(tx: &mut Tx, query: &Query, asking: &Asking) -> Result<(Vec<InvoiceRow>, Option<Cursor>)> {
     let (page, ids) = find(tx, query, asking).await?;
-    let rows = chosen(tx, InvoiceRow::COLUMNS, &ids).await?;
+    let rows = rows_of(tx, InvoiceRow::COLUMNS, &ids).await?;
     let mut rows = rows.iter().map(InvoiceRow::read).collect::<Result<Vec<_>>>()?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.0));
     Ok((rows, page.next))
@@ -278,14 +278,14 @@ pub(super) fn question(query: &Query, asking: &Asking) -> Option<Question> {
 
 /// The invoices with these identifiers, in their order.
 async fn lines(tx: &mut Tx, ids: &[String]) -> Result<Vec<Line>> {
-    let mut lines = chosen(tx, COLUMNS, ids).await?.iter().map(line).collect::<Result<Vec<_>>>()?;
+    let mut lines = rows_of(tx, COLUMNS, ids).await?.iter().map(line).collect::<Result<Vec<_>>>()?;
     // At most 200: looking each up in the list costs nothing.
     lines.sort_by_key(|line| ids.iter().position(|id| *id == line.id.0));
     Ok(lines)
 }
 
 /// Their rows, in no order.
-async fn chosen(tx: &mut Tx, columns: &str, ids: &[String]) -> Result<Vec<vir_store::Row>> {
+async fn rows_of(tx: &mut Tx, columns: &str, ids: &[String]) -> Result<Vec<vir_store::Row>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
