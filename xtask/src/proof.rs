@@ -8,6 +8,7 @@ mod both;
 mod claims;
 mod corpora;
 mod evidence;
+mod guard;
 mod pages;
 mod peers;
 mod scale;
@@ -198,6 +199,20 @@ const PROOFS: &[Proof] = &[
         want: "< 60 MB",
         quick: false,
         run: server::idle_memory,
+    },
+    Proof {
+        name: "isolation",
+        claim: "Requests by chance across three municipalities, units, roles, deputies, tokens and sessions, to the real server over both back ends: each answered as a naive judge says, no mark of anybody else in any answer, no trace of what was refused",
+        want: "100,000, none wrong",
+        quick: false,
+        run: guard::isolation,
+    },
+    Proof {
+        name: "hostile-input",
+        claim: "Bombs, floods, slow and ambiguous clients, names and script in every text, to the real server: each limit of the operator's guide is met",
+        want: "all refused or inert, < 300 MB",
+        quick: false,
+        run: guard::hostile_input,
     },
     Proof {
         name: "store-kill",

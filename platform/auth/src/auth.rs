@@ -18,24 +18,26 @@ use crate::password::Passwords;
 use crate::permission::{BlockPermissions, By, Catalogue, Directory, Grant, Limit, Person, PersonKind, Principal};
 use crate::rate::RateLimits;
 use crate::session::Seen;
-use crate::{ADMINISTER, Error, PersonId, Result, UnitId, load};
+use crate::{ADMINISTER, Error, PersonId, Result, UnitId, Vault, load};
 
 /// The tables of this crate.
 pub const MIGRATIONS: Migrations =
-    Migrations::tenant("auth", migrations!["0001_auth"]).with_system(migrations!["0001_setup"]);
+    Migrations::tenant("auth", migrations!["0001_auth", "0002_sign_in_attempt"]).with_system(migrations!["0001_setup"]);
 
-/// How long sessions last.
+/// How long sessions last, and with what secrets are sealed.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// A session ends when nothing was asked for this long.
     pub idle: SignedDuration,
     /// A session ends after this long, whatever happens.
     pub absolute: SignedDuration,
+    /// Seals what must be told to others.
+    pub vault: Vault,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12) }
+        Self { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12), vault: Vault::default() }
     }
 }
 

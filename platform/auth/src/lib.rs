@@ -24,6 +24,7 @@ mod secret;
 mod session;
 mod setup;
 mod token;
+mod vault;
 
 pub use auth::{Auth, Config, MIGRATIONS};
 pub use error::{Error, Result};
@@ -42,3 +43,4 @@ pub use secret::Secret;
 pub use session::{Means, SESSION_COOKIE, SessionInfo, SignedIn};
 pub use setup::{Founding, SetupLink};
 pub use token::{NewToken, TokenInfo};
+pub use vault::Vault;

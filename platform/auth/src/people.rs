@@ -19,6 +19,11 @@ const INVITATION: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a link to set a new password holds.
 const RESET: SignedDuration = SignedDuration::from_hours(24);
 
+/// An account rests after so many attempts …
+const ATTEMPTS: i32 = 10;
+/// … and may be tried again after this time.
+const ATTEMPT_EVERY: SignedDuration = SignedDuration::from_secs(30);
+
 /// Who shall be added.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
@@ -102,6 +107,8 @@ impl Auth {
         earlier: Option<&str>,
     ) -> Result<SignedIn> {
         let email = email.trim().to_lowercase();
+        let account = hash(Purpose::Attempt, &email);
+        self.count_attempt(tenant, account.clone()).await?;
         let found = self
             .store
             .read(tenant, move |tx: &mut Tx| {
@@ -118,7 +125,41 @@ impl Auth {
             return Err(Error::Refused);
         }
         let person = found.0.ok_or(Error::Refused)?;
+        // Who knows the password has not been guessing.
+        let forget = "delete from sign_in_attempt where account = $1";
+        self.store
+            .write(tenant, move |tx: &mut Tx| Box::pin(async move { tx.execute(forget, &args![account]).await }))
+            .await?;
         self.begin_session(tenant, &person, Means::Password, browser, earlier).await
+    }
+
+    /// Counts an attempt at an account, on all nodes together: ten at once, then one every thirty seconds.
+    /// It is counted before the password is looked at, so that many at once count as many.
+    async fn count_attempt(&self, tenant: &TenantId, account: String) -> Result<()> {
+        self.store
+            .write(tenant, move |tx: &mut Tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    tx.execute("delete from sign_in_attempt where used_until <= $1", &args![now]).await?;
+                    let sql = "select used_until from sign_in_attempt where account = $1";
+                    let used = tx.optional(sql, &args![&account]).await?;
+                    let used = used.map(|row| row.time("used_until")).transpose()?.unwrap_or(now).max(now);
+                    let until = used + ATTEMPT_EVERY;
+                    let over = until.duration_since(now) - ATTEMPT_EVERY * ATTEMPTS;
+                    if over.is_positive() {
+                        let retry_after = u32::try_from(over.as_secs()).unwrap_or(u32::MAX - 1) + 1;
+                        return Err(Error::TooMany { retry_after });
+                    }
+                    tx.execute(
+                        "insert into sign_in_attempt (account, used_until) values ($1, $2)
+                         on conflict ({t}account) do update set used_until = excluded.used_until",
+                        &args![&account, until],
+                    )
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// All people and technical users, by name.
@@ -211,7 +252,8 @@ impl Auth {
     }
 
     /// Makes a one-time link for somebody who has no password yet, or needs a new one. Earlier links
-    /// of the person stop working. The event `auth.access-link` lets a block send it by mail.
+    /// of the person stop working. The event `auth.access-link` lets a block send it by mail: its `link`
+    /// is sealed, because events lie in the database for days; [`Auth::told_link`] opens it.
     pub async fn access_link(&self, by: &Principal, person: &PersonId) -> Result<AccessLink> {
         require_administrator(by)?;
         let account = self.accounts(by).await?.into_iter().find(|account| account.person.id == *person);
@@ -226,6 +268,7 @@ impl Auth {
             expires_at: self.store.clock().now() + lasts,
         };
         let told = link.clone();
+        let sealed = self.config.vault.seal_text(&link_place(&by.tenant, &who.id), &link.path())?;
         self.store
             .write(&by.tenant, move |tx: &mut Tx| {
                 Box::pin(async move {
@@ -238,7 +281,7 @@ impl Auth {
                     );
                     let event = json!({
                         "person": who.id, "name": who.name, "email": who.email, "lang": who.lang.tag(),
-                        "purpose": purpose, "path": told.path(), "expires_at": told.expires_at.to_string(),
+                        "purpose": purpose, "link": sealed, "expires_at": told.expires_at.to_string(),
                     });
                     tx.publish("auth.access-link", event).await?;
                     Ok::<_, Error>(())
@@ -246,6 +289,13 @@ impl Auth {
             })
             .await?;
         Ok(link)
+    }
+
+    /// The path of the link that the event `auth.access-link` tells of.
+    #[must_use]
+    pub fn told_link(&self, tenant: &TenantId, event: &serde_json::Value) -> Option<String> {
+        let person = PersonId::from(event["person"].as_str()?);
+        self.config.vault.open_text(&link_place(tenant, &person), event["link"].as_str()?)
     }
 
     /// Whose link this is.
@@ -426,4 +476,9 @@ fn split(token: &str) -> Option<(TenantId, String)> {
     let (tenant, secret) = token.split_once('.')?;
     (secret.len() == 43).then_some(())?;
     Some((tenant.parse().ok()?, hash(Purpose::Link, secret)))
+}
+
+/// For whom a link was sealed.
+fn link_place(tenant: &TenantId, person: &PersonId) -> String {
+    format!("{tenant}/access-link/{person}")
 }

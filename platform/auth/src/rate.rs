@@ -1,7 +1,8 @@
 //! How often somebody may try.
 //!
 //! Counted per node and in memory: with several nodes the limits are that much wider, which 256-bit
-//! secrets and slow password hashes bear.
+//! secrets bear. What they would not bear, guessing a person's password, is counted a second time in
+//! the store, for all nodes together (`Auth::sign_in`).
 //!
 //! Invariant: memory is bounded; whoever has not tried for a while is forgotten.
 

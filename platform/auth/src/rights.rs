@@ -352,8 +352,9 @@ impl Auth {
         let directory = self.directory(&by.tenant).await?;
         let term = directory.deputies.iter().find(|term| term.id == *deputy);
         let term = term.ok_or_else(|| Error::not_found("Vertretung", "deputy"))?;
-        if term.of != by.person && term.deputy != by.person {
-            require_administrator(by)?;
+        // Whose deputy somebody is, is nobody else's business: to others there is no such term.
+        if term.of != by.person && term.deputy != by.person && require_administrator(by).is_err() {
+            return Err(Error::not_found("Vertretung", "deputy"));
         }
         let deed = Deed::new("deputy.end", format!("person/{}", term.of)).with(json!({ "deputy": term.deputy }));
         let id = deputy.clone();

@@ -45,6 +45,7 @@ pub(crate) enum Purpose {
     Token,
     Setup,
     Ceremony,
+    Attempt,
 }
 
 /// A plain hash is enough: nobody guesses 256 bits, however fast.
@@ -56,6 +57,7 @@ pub(crate) fn hash(purpose: Purpose, secret: &str) -> String {
         Purpose::Token => b"token:",
         Purpose::Setup => b"setup:",
         Purpose::Ceremony => b"ceremony:",
+        Purpose::Attempt => b"attempt:",
     });
     digest.update(secret.as_bytes());
     URL_SAFE_NO_PAD.encode(digest.finalize())

@@ -178,6 +178,9 @@ impl Auth {
         browser: &str,
         earlier: Option<&str>,
     ) -> Result<SignedIn> {
+        // Somebody whose account is closed has no session, not even one that waits for its opening.
+        let known = self.directory(tenant).await?;
+        known.principal(tenant, person, By::System, self.today()).ok_or(Error::Refused)?;
         let secret = Secret::random();
         let (key, id) = (secret.hash(Purpose::Session), SessionId::from(new_id(self.store.clock().now())));
         let (who, session, browser) = (person.clone(), id.clone(), browser_name(browser));

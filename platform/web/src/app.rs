@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
-use vir_auth::{Auth, Principal};
+use vir_auth::{Auth, Principal, Vault};
 use vir_core::Lang;
 use vir_store::{Clock, Store, TenantId};
 
@@ -37,6 +37,8 @@ pub struct Parts {
     pub blocks: Vec<Block>,
     /// Signs tokens, cursors and messages.
     pub key: csrf::Key,
+    /// Seals secrets that must be told to others.
+    pub vault: Vault,
     /// Does the server take requests?
     pub ready: Ready,
     /// What is counted; absent where nobody counts, as in tests.
@@ -45,18 +47,33 @@ pub struct Parts {
 }
 
 impl App {
-    /// Puts it together.
+    /// Puts it together; secrets are sealed under a key that is derived from that of the forms.
     #[must_use]
     pub fn new(store: Store, config: Config, blocks: Vec<Block>, key: csrf::Key, figures: Option<Figures>) -> Self {
+        let vault = Vault::new(key.sign("vault", &[]).as_bytes(), &[]);
+        Self::with_vault(store, config, blocks, key, vault, figures)
+    }
+
+    /// Puts it together.
+    #[must_use]
+    pub fn with_vault(
+        store: Store,
+        config: Config,
+        blocks: Vec<Block>,
+        key: csrf::Key,
+        vault: Vault,
+        figures: Option<Figures>,
+    ) -> Self {
         let clock = store.clock().clone();
         let permissions: Vec<_> = blocks.iter().map(|block| block.permissions).collect();
         let sessions = vir_auth::Config {
             idle: SignedDuration::from_mins(config.session.idle_minutes.into()),
             absolute: SignedDuration::from_hours(config.session.absolute_hours.into()),
+            vault: vault.clone(),
         };
         let auth = Auth::new(store.clone(), &permissions, sessions, outbound::client());
         let (ready, names) = (Ready::default(), RwLock::default());
-        Self(Arc::new(Parts { store, auth, config, clock, blocks, key, ready, figures, names }))
+        Self(Arc::new(Parts { store, auth, config, clock, blocks, key, vault, ready, figures, names }))
     }
 
     /// What time it is.

@@ -56,6 +56,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         if bytes.len() > FORM_LIMIT {
             return Err(AppError::too_large(FORM_LIMIT as u64));
         }
+        if bytes.windows(3).any(|window| window == b"%00") || bytes.contains(&0) {
+            let words = Text::new("Ein Feld enthält ein Nullzeichen.", "A field contains a NUL.");
+            return Err(AppError::bad_request(words));
+        }
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(|_| AppError::foreign_form())?;
         check_token(&ctx, &token.csrf)?;
         serde_html_form::from_bytes(&bytes).map(Self).map_err(|error| unreadable(&error))

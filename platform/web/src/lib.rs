@@ -36,6 +36,7 @@ pub mod format;
 mod headers;
 pub mod housekeeping;
 mod identity;
+mod key_file;
 mod open;
 pub mod outbound;
 mod page;

@@ -6,7 +6,7 @@ use vir_store::{Clock, Migrations, Store, SystemTx, args, migrations};
 
 use crate::config::Config;
 use crate::serve::Figures;
-use crate::{App, Block, csrf};
+use crate::{App, Block, csrf, key_file};
 
 /// The tables of this crate.
 pub const MIGRATIONS: Migrations =
@@ -30,7 +30,8 @@ impl App {
     ) -> Result<Self, vir_store::Error> {
         let store = Store::open(config.store(), &migrations(&blocks), clock).await?;
         let key = shared_key(&store).await?;
-        let app = Self::new(store, config, blocks, key, figures);
+        let vault = key_file::vault(&store, &config).await?;
+        let app = Self::with_vault(store, config, blocks, key, vault, figures);
         // Before anything is published: an event is told to those who listen at that time.
         let (_, subscriptions) = crate::work::of(&app);
         app.store.listen(&subscriptions);

@@ -74,8 +74,9 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let mut ctx = anonymous(&app, &request);
     let is_api = wants_problem(&request);
     let known = request.extensions().get::<identity::SignedIn>().cloned();
+    let known_form = without_nul(&request);
     let result = match identity::identify(&mut ctx, request.headers(), known).await {
-        Ok(()) => match refuse_foreign(&ctx, &request) {
+        Ok(()) => match known_form.and_then(|()| refuse_foreign(&ctx, &request)) {
             Ok(()) => {
                 request.extensions_mut().insert(ctx.clone());
                 let limit = time_limit(&app, &request);
@@ -138,6 +139,15 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
         new_visit,
         app: app.clone(),
     }
+}
+
+/// No identifier and no search has a NUL, and PostgreSQL takes none: such an address names nothing.
+fn without_nul(request: &Request) -> Result<(), AppError> {
+    let has = |text: &str| text.contains("%00");
+    if has(request.uri().path()) || request.uri().query().is_some_and(has) {
+        return Err(AppError::not_found(Text::new("diese Seite", "this page")));
+    }
+    Ok(())
 }
 
 /// A request that changes something and that a foreign page caused.

@@ -32,6 +32,8 @@ pub struct Installation {
     pub place: vir_store::Config,
     environment: Vec<(String, String)>,
     pub binary: PathBuf,
+    nodes: usize,
+    arguments: Vec<&'static str>,
 }
 
 /// The program under test: that of this build, or the one that `VIR_BINARY` names.
@@ -47,13 +49,23 @@ impl Installation {
 
     /// The same with these settings.
     pub fn start_with(storage: Storage, settings: &[(&str, &str)]) -> Option<Self> {
+        let mut installation = Self::empty(storage)?;
+        for (name, value) in settings {
+            installation.set(name, value);
+        }
+        installation.arguments.push("--demo");
+        installation.begin();
+        Some(installation)
+    }
+
+    /// Prepares it without anything in it, and does not start it yet.
+    pub fn empty(storage: Storage) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("vir-server-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut place = vir_store::Config::folder(folder.join("data"));
         let mut environment = vec![("VIR_LOG_FORM".to_owned(), "text".to_owned())];
-        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut set = |name: &str, value: &str| environment.push((name.to_owned(), value.to_owned()));
         let nodes = match storage {
             Storage::Files => 1,
@@ -72,12 +84,28 @@ impl Installation {
                 2
             }
         };
-        let mut installation = Self { servers: Vec::new(), folder, place, environment, binary: binary() };
-        for _ in 0..nodes {
-            let server = installation.node(free_port().unwrap());
-            installation.servers.push(server);
+        let arguments = Vec::new();
+        Some(Self { servers: Vec::new(), folder, place, environment, binary: binary(), nodes, arguments })
+    }
+
+    /// Starts its nodes.
+    pub fn begin(&mut self) {
+        for _ in 0..self.nodes {
+            let server = self.node(free_port().unwrap());
+            self.servers.push(server);
         }
-        Some(installation)
+    }
+
+    /// The configuration that its nodes have, for a test that looks into the data while none of them runs.
+    pub fn config(&self) -> vir_web::config::Config {
+        let mut config = vir_web::config::read_with(None, self.environment.iter().cloned()).unwrap();
+        config.data = self.folder.join("data");
+        config
+    }
+
+    /// Another setting of its nodes.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts another node.
@@ -90,7 +118,8 @@ impl Installation {
     /// Starts another node and does not wait until it is ready.
     pub fn launched(&self, port: u16) -> Server {
         let data = self.folder.join("data");
-        let arguments = ["--demo", "--lang", "de", "--data", path(&data)];
+        let mut arguments = self.arguments.clone();
+        arguments.extend(["--lang", "de", "--data", path(&data)]);
         Server::launch(&self.binary, &arguments, &self.environment(), port, &self.folder.join("log")).unwrap()
     }
 

@@ -6,8 +6,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may panic and speak")]
 
 mod browser;
+mod hostile;
 mod in_a_browser;
 mod installation;
+mod isolation;
 mod journey;
 mod journeys;
 mod kill;

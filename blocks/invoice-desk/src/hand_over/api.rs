@@ -348,10 +348,11 @@ struct NewBatchJson {
     responses((status = 200, body = Vec<BatchJson>), (status = 401, description = "Not signed in"), (status = 403, description = "May not pay")))]
 async fn list_batches(caller: Caller) -> Result<Json<Vec<BatchJson>>, AppError> {
     caller.require_anywhere(PAY)?;
+    let principal = caller.principal.clone();
     let batches = caller
         .app
         .store
-        .read(&caller.principal.tenant, move |tx| Box::pin(async move { batch::batches(tx, 200).await }))
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { batch::batches(tx, &principal, 200).await }))
         .await?;
     Ok(Json(batches.into_iter().map(BatchJson::from).collect()))
 }

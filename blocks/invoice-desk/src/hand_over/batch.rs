@@ -321,10 +321,27 @@ async fn postings_of(tx: &mut Tx, row: &InvoiceRow) -> Result<Vec<Posting>, Hand
 ///
 /// # Errors
 /// The store's.
-pub async fn batches(tx: &mut Tx, limit: i64) -> Result<Vec<Batch>, HandOverError> {
+pub async fn batches(tx: &mut Tx, principal: &Principal, limit: i64) -> Result<Vec<Batch>, HandOverError> {
     let sql = format!("select {} from posting_batch order by number desc limit $1", Batch::COLUMNS);
-    let rows = tx.all(sql, &args![limit]).await?;
-    Ok(rows.iter().map(Batch::read).collect::<Result<_, _>>()?)
+    let mut seen = Vec::new();
+    for row in tx.all(sql, &args![limit]).await? {
+        let batch = Batch::read(&row)?;
+        if may_see(tx, principal, &batch.id).await? {
+            seen.push(batch);
+        }
+    }
+    Ok(seen)
+}
+
+/// Who may pay everything in a batch may see it; its sums would tell of the rest.
+async fn may_see(tx: &mut Tx, principal: &Principal, id: &str) -> Result<bool, HandOverError> {
+    let units = "select distinct invoice.unit_id as unit_id from posting_item join invoice on invoice.id = \
+        posting_item.invoice_id where posting_item.batch_id = $1";
+    let mut may = principal.may_anywhere(PAY);
+    for unit in &tx.all(units, &args![id]).await? {
+        may &= unit.optional_text("unit_id")?.is_some_and(|unit| principal.may(PAY, &UnitId::from(unit)));
+    }
+    Ok(may)
 }
 
 /// Which of a batch's files.
@@ -350,18 +367,8 @@ pub async fn batch_file(
     let sql = format!("select {}, {column} as file from posting_batch where id = $1", Batch::COLUMNS);
     let gone = || HandOverError::NotFound(Text::new("Übergabe", "batch"));
     let row = tx.optional(sql, &args![id]).await?.ok_or_else(gone)?;
-    let units = tx
-        .all(
-            "select distinct invoice.unit_id as unit_id from posting_item join invoice on invoice.id = \
-             posting_item.invoice_id where posting_item.batch_id = $1",
-            &args![id],
-        )
-        .await?;
-    for unit in &units {
-        let unit = unit.optional_text("unit_id")?;
-        if !unit.is_some_and(|unit| principal.may(PAY, &UnitId::from(unit))) {
-            return Err(gone());
-        }
+    if !may_see(tx, principal, id).await? {
+        return Err(gone());
     }
     let batch = Batch::read(&row)?;
     record(tx, principal, "posting_batch.fetch", id, &serde_json::json!({ "number": batch.number }));

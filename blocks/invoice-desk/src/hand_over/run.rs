@@ -489,6 +489,9 @@ pub async fn transfers(tx: &mut Tx, id: &str) -> Result<Vec<RunTransfer>, HandOv
 /// The store's, or that there is no such run.
 pub async fn visible(tx: &mut Tx, principal: &Principal, id: &str) -> Result<Run, HandOverError> {
     let found = run(tx, id).await?;
+    if !principal.may_anywhere(PAY) {
+        return Err(HandOverError::NotFound(Text::new("Zahlungslauf", "payment run")));
+    }
     let units = tx
         .all(
             "select distinct invoice.unit_id as unit_id from payment_item join invoice on invoice.id = \

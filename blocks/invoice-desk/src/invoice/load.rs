@@ -7,6 +7,7 @@ use vir_store::{Result, Row, Tx, args};
 use vir_web::{AppError, Caller};
 
 use super::history::{self, Happening};
+use crate::access::may;
 use crate::coding::line::Line;
 use crate::coding::store::{self as codings, Code, CodeList};
 use crate::coding::suggest::{Now, Suggestion, suggest};
@@ -56,24 +57,24 @@ pub(crate) struct Loaded {
 }
 
 // Linked by a person, suspected as a duplicate, named as preceding, or for the same order.
-const RELATED: &str = "select id, why, seller_name, number, file_name, state, payable_cents, currency from (
-        select i.id as id, l.kind as why, i.seller_name as seller_name, i.number as number, i.file_name as file_name,
+const RELATED: &str = "select id, why, unit_id, seller_name, number, file_name, state, payable_cents, currency from (
+        select i.id as id, l.kind as why, i.unit_id as unit_id, i.seller_name as seller_name, i.number as number, i.file_name as file_name,
                i.state as state, i.payable_cents as payable_cents, i.currency as currency
         from invoice_link l join invoice i on i.id = l.other_id where l.invoice_id = $1
         union all
-        select i.id, l.kind || '_by', i.seller_name, i.number, i.file_name, i.state, i.payable_cents, i.currency
+        select i.id, l.kind || '_by', i.unit_id, i.seller_name, i.number, i.file_name, i.state, i.payable_cents, i.currency
         from invoice_link l join invoice i on i.id = l.invoice_id where l.other_id = $1
         union all
-        select id, 'duplicate', seller_name, number, file_name, state, payable_cents, currency
+        select id, 'duplicate', unit_id, seller_name, number, file_name, state, payable_cents, currency
         from invoice where id = $2 or duplicate_of = $1
         union all
-        select id, 'preceding', seller_name, number, file_name, state, payable_cents, currency
+        select id, 'preceding', unit_id, seller_name, number, file_name, state, payable_cents, currency
         from invoice where seller_key = $3 and number = $4 and id <> $1
         union all
-        select id, 'following', seller_name, number, file_name, state, payable_cents, currency
+        select id, 'following', unit_id, seller_name, number, file_name, state, payable_cents, currency
         from invoice where seller_key = $3 and preceding_number = $5 and id <> $1
         union all
-        select id, 'order', seller_name, number, file_name, state, payable_cents, currency
+        select id, 'order', unit_id, seller_name, number, file_name, state, payable_cents, currency
         from invoice where seller_key = $3 and order_reference = $6 and id <> $1 and direction = 'incoming'
     ) related order by why, id limit 60";
 
@@ -115,6 +116,7 @@ fn related(row: &Row) -> Result<Related> {
     })
 }
 
+/// Whatever of other invoices is shown beside this one, is of those that the reader may see, too.
 async fn read(tx: &mut Tx, id: &InvoiceId, reader: &Decider) -> Result<Option<Loaded>> {
     let Some(row) = InvoiceRow::load(tx, id).await? else { return Ok(None) };
     let Some(subject) = Subject::load(tx, id).await? else { return Ok(None) };
@@ -122,6 +124,7 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &Decider) -> Result<Option<Lo
         Some(seller) => codings::earlier(tx, seller, id).await?,
         None => Vec::new(),
     };
+    let earlier: Vec<_> = earlier.into_iter().filter(|one| may(&reader.principal, SEE, one.unit.as_deref())).collect();
     let now = Now {
         received: crate::day_of(row.received_at),
         order_reference: row.order_reference.as_deref(),
@@ -139,6 +142,12 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &Decider) -> Result<Option<Lo
         &row.number,
         &row.order_reference,
     ];
+    let mut beside = Vec::new();
+    for one in &tx.all(RELATED, &other).await? {
+        if may(&reader.principal, SEE, one.optional_text("unit_id")?.as_deref()) {
+            beside.push(related(one)?);
+        }
+    }
     let year = row.issue_date.map_or(crate::day_of(row.received_at).year(), |date| date.year());
     Ok(Some(Loaded {
         settings: Settings::load(tx).await?,
@@ -148,7 +157,7 @@ async fn read(tx: &mut Tx, id: &InvoiceId, reader: &Decider) -> Result<Option<Lo
         history: history::of(tx, reader, &row).await?,
         files: original::files(tx, id).await?,
         findings: original::findings(tx, id).await?,
-        related: tx.all(RELATED, &other).await?.iter().map(related).collect::<Result<_>>()?,
+        related: beside,
         reductions: reduction::store::parts(tx, id).await?,
         order: subject.order,
         resolved_on: codings::resolved_on(tx, i64::from(year)).await?,
@@ -187,11 +196,7 @@ pub(crate) async fn loaded(caller: &Caller, id: &InvoiceId) -> std::result::Resu
 }
 
 pub(crate) fn may_see(caller: &Caller, unit: Option<&str>) -> bool {
-    let unit = unit.map(vir_auth::UnitId::from);
-    match &unit {
-        Some(unit) => caller.principal.may(SEE, unit),
-        None => caller.principal.may_everywhere(SEE),
-    }
+    may(&caller.principal, SEE, unit)
 }
 
 pub(crate) fn not_found() -> AppError {

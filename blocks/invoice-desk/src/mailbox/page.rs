@@ -169,7 +169,7 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
     let id = old.as_ref().map_or_else(|| new_id(caller.app.now()), |old| old.id.clone());
     let sealed = match &old {
         Some(old) if draft.password.is_empty() => old.sealed.clone(),
-        _ => Sealer::new(&caller.app.key)
+        _ => Sealer::of(&caller.app)
             .seal(&tenant, &id, &Secret::new(draft.password.clone()))
             .map_err(AppError::internal)?,
     };
@@ -180,7 +180,7 @@ async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
                 old_oauth.and_then(|oauth| oauth.sealed_client.clone())
             } else {
                 let secret = Secret::new(draft.client_secret.clone());
-                let sealer = Sealer::new(&caller.app.key);
+                let sealer = Sealer::of(&caller.app);
                 Some(sealer.seal(&tenant, &client_place(&id), &secret).map_err(AppError::internal)?)
             };
             Some(OAuth {

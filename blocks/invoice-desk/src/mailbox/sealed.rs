@@ -1,15 +1,17 @@
 //! Passwords of mailboxes at rest.
 //!
-//! They must be told to mail servers, so they cannot be hashed. They are sealed with ChaCha20-Poly1305
-//! under a key that is derived from the server's own (`vir_web`'s key, which is in no database): who has
-//! a copy of the database or a backup of it has no password. Tenant and mailbox are part of the seal, so
-//! that a sealed password cannot be moved to another row.
+//! They must be told to mail servers, so they cannot be hashed. They are sealed in the server's vault,
+//! whose key is in no database: who has a copy of the database or a backup of it has no password. Tenant
+//! and mailbox are part of the seal, so that a sealed password cannot be moved to another row.
+//!
+//! Versions before the vault sealed under a key derived from that of the forms; what they sealed opens
+//! still, and is sealed in the vault when the password is entered again.
 //!
 //! Invariant: a password is in the clear only between [`Sealer::open`] and the log-in.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
+use vir_auth::Vault;
 use vir_mail::Secret;
 use vir_store::TenantId;
 use vir_web::App;
@@ -18,7 +20,8 @@ use vir_web::csrf::Key;
 /// Seals and opens; it also has the way to token servers, for mailboxes that log in with OAuth.
 #[derive(Clone)]
 pub struct Sealer {
-    key: LessSafeKey,
+    vault: Vault,
+    before: LessSafeKey,
     http: Option<reqwest::Client>,
 }
 
@@ -34,19 +37,24 @@ impl std::fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    /// Under a key derived from the server's.
+    /// The server's.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        Self::within(&app.key, app.vault.clone()).reaching(super::oauth::http(app))
+    }
+
+    /// That of a server that has no key but that of its forms.
     #[must_use]
     pub fn new(key: &Key) -> Self {
+        Self::within(key, Vault::new(key.sign("vault", &[]).as_bytes(), &[]))
+    }
+
+    /// In this vault; `key` is what versions before it derived theirs from.
+    fn within(key: &Key, vault: Vault) -> Self {
         let derived = Sha256::digest(key.sign("mailbox-password", &[]));
         let key =
             UnboundKey::new(&CHACHA20_POLY1305, &derived).expect("SHA-256 gives the 32 bytes that the cipher takes");
-        Self { key: LessSafeKey::new(key), http: None }
-    }
-
-    /// That of this server, with the way to token servers.
-    #[must_use]
-    pub fn of(app: &App) -> Self {
-        Self::new(&app.key).reaching(super::oauth::http(app))
+        Self { vault, before: LessSafeKey::new(key), http: None }
     }
 
     /// With a way to token servers.
@@ -64,13 +72,7 @@ impl Sealer {
     /// # Errors
     /// Where the operating system has no randomness.
     pub fn seal(&self, tenant: &TenantId, mailbox: &str, password: &Secret) -> Result<Vec<u8>, Unsealable> {
-        let mut nonce = [0; NONCE_LEN];
-        SystemRandom::new().fill(&mut nonce).map_err(|_| Unsealable)?;
-        let mut sealed = password.reveal().as_bytes().to_vec();
-        self.key
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place(tenant, mailbox), &mut sealed)
-            .map_err(|_| Unsealable)?;
-        Ok([&nonce[..], &sealed].concat())
+        self.vault.seal(&place(tenant, mailbox), password.reveal().as_bytes()).map_err(|_| Unsealable)
     }
 
     /// Opens it again.
@@ -78,16 +80,22 @@ impl Sealer {
     /// # Errors
     /// Where it was made with another key, for another mailbox, or is damaged.
     pub fn open(&self, tenant: &TenantId, mailbox: &str, sealed: &[u8]) -> Result<Secret, Unsealable> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unsealable)?;
+        let open = self.vault.open(&place(tenant, mailbox), sealed);
+        let open = open.or_else(|| self.open_before(tenant, mailbox, sealed)).ok_or(Unsealable)?;
+        String::from_utf8(open).map(Secret::new).map_err(|_| Unsealable)
+    }
+
+    fn open_before(&self, tenant: &TenantId, mailbox: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let open = self.key.open_in_place(nonce, place(tenant, mailbox), &mut sealed).map_err(|_| Unsealable)?;
-        String::from_utf8(open.to_vec()).map(Secret::new).map_err(|_| Unsealable)
+        let place = Aad::from(format!("{tenant}\n{mailbox}"));
+        let open = self.before.open_in_place(Nonce::assume_unique_for_key(*nonce), place, &mut sealed).ok()?;
+        Some(open.to_vec())
     }
 }
 
-fn place(tenant: &TenantId, mailbox: &str) -> Aad<Vec<u8>> {
-    Aad::from(format!("{tenant}\n{mailbox}").into_bytes())
+fn place(tenant: &TenantId, mailbox: &str) -> String {
+    format!("{tenant}/mailbox/{mailbox}")
 }
 
 #[cfg(test)]
@@ -96,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_seal_opens_only_with_its_key_in_its_place() {
-        let sealer = Sealer::new(&Key::new([7; 32]));
+        let sealer = Sealer::within(&Key::new([7; 32]), Vault::new(&[1; 32], &[]));
         let tenant: TenantId = "musterstadt".parse().unwrap();
         let secret = Secret::new("hunter2".into());
         let sealed = sealer.seal(&tenant, "m1", &secret).unwrap();
@@ -104,8 +112,14 @@ mod tests {
         assert_eq!(sealer.open(&tenant, "m1", &sealed), Ok(secret.clone()));
         assert_eq!(sealer.open(&tenant, "m2", &sealed), Err(Unsealable));
         assert_eq!(sealer.open(&"anderswo".parse().unwrap(), "m1", &sealed), Err(Unsealable));
-        assert_eq!(Sealer::new(&Key::new([8; 32])).open(&tenant, "m1", &sealed), Err(Unsealable));
+        let other = Sealer::within(&Key::new([7; 32]), Vault::new(&[2; 32], &[]));
+        assert_eq!(other.open(&tenant, "m1", &sealed), Err(Unsealable));
         assert_eq!(sealer.open(&tenant, "m1", &sealed[..10]), Err(Unsealable));
+        let mut before = b"from before".to_vec();
+        let place = Aad::from("musterstadt\nm1");
+        sealer.before.seal_in_place_append_tag(Nonce::assume_unique_for_key([3; 12]), place, &mut before).unwrap();
+        let before = [&[3; 12][..], &before].concat();
+        assert_eq!(sealer.open(&tenant, "m1", &before), Ok(Secret::new("from before".into())));
         assert_ne!(sealer.seal(&tenant, "m1", &secret).unwrap(), sealed, "each seal has its own nonce");
     }
 }

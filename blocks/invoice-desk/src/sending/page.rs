@@ -516,7 +516,7 @@ async fn step(caller: &Caller, id: String, to: OwnState) -> Answer {
 }
 
 async fn seller(caller: Caller) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let party =
         caller.app.store.read(&caller.principal.tenant, |tx| Box::pin(async move { OwnParty::load(tx).await })).await?;
     Ok(seller_page(&caller, &party, &[]))
@@ -556,7 +556,7 @@ fn seller_page(caller: &Caller, party: &OwnParty, errors: &[FieldError]) -> Resp
 }
 
 async fn keep_seller(caller: Caller, Form(party): Form<OwnParty>) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let errors = party.check();
     if !errors.is_empty() {
         return Ok(seller_page(&caller, &party, &errors));

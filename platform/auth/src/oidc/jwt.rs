@@ -27,6 +27,7 @@ struct Key {
     kid: Option<String>,
     #[serde(rename = "use")]
     purpose: Option<String>,
+    alg: Option<String>,
     crv: Option<String>,
     n: Option<String>,
     e: Option<String>,
@@ -38,6 +39,7 @@ struct Key {
 struct Header {
     alg: String,
     kid: Option<String>,
+    crit: Option<Value>,
 }
 
 /// Whom an ID token must be from and for.
@@ -66,9 +68,14 @@ impl KeySet {
         let (signed, signature) = token.rsplit_once('.').ok_or_else(|| wrong("no JWT"))?;
         let (header, claims) = signed.split_once('.').ok_or_else(|| wrong("no JWT"))?;
         let header: Header = parse(header).map_err(|()| wrong("header"))?;
+        // RFC 7515, 4.1.11: what is critical and not understood is refused; nothing of it is understood here.
+        if header.crit.is_some() {
+            return Err(wrong("critical extensions"));
+        }
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| wrong("signature"))?;
         let fits = |key: &&Key| {
             key.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
+                && key.alg.as_ref().is_none_or(|alg| *alg == header.alg)
                 && (header.kid.is_none() || key.kid == header.kid)
         };
         let right = self.keys.iter().filter(fits).any(|key| key.has_signed(&header.alg, signed.as_bytes(), &signature));

@@ -119,15 +119,23 @@ const JOIN: &str = "insert into group_member (group_id, person_id, source) value
 impl Auth {
     /// The provider, for the log-in page.
     pub async fn offered_provider(&self, tenant: &TenantId) -> Result<Option<Provider>> {
-        let provider = self.store.read(tenant, |tx: &mut Tx| Box::pin(async move { read(tx).await })).await?;
-        Ok(provider.filter(|provider| provider.enabled))
+        Ok(self.kept_provider(tenant).await?.filter(|provider| provider.enabled))
     }
 
     /// The provider as it is configured. The secret stays here.
     pub async fn provider(&self, by: &Principal) -> Result<Provider> {
         require_administrator(by)?;
-        let provider = self.store.read(&by.tenant, |tx: &mut Tx| Box::pin(async move { read(tx).await })).await?;
-        Ok(provider.unwrap_or_default())
+        Ok(self.kept_provider(&by.tenant).await?.unwrap_or_default())
+    }
+
+    /// As it is kept, with its secret opened. A secret that this key does not open has to be entered
+    /// again: it is taken for none, and the provider will say so.
+    async fn kept_provider(&self, tenant: &TenantId) -> Result<Option<Provider>> {
+        let kept = self.store.read(tenant, |tx: &mut Tx| Box::pin(async move { read(tx).await })).await?;
+        Ok(kept.map(|provider| {
+            let secret = self.config.vault.open_text(&secret_place(tenant), &provider.client_secret);
+            Provider { client_secret: secret.unwrap_or_default(), ..provider }
+        }))
     }
 
     /// Configures the provider. An empty secret keeps the one that is there. Where it is switched on,
@@ -160,7 +168,8 @@ impl Auth {
             "enabled": new.enabled, "issuer": new.issuer, "client_id": new.client_id, "group_claim": new.group_claim,
             "provision": new.provision, "group_required": new.group_required,
         }));
-        let value = serde_json::to_string(&new).map_err(vir_store::Error::from)?;
+        let client_secret = self.config.vault.seal_text(&secret_place(&by.tenant), &new.client_secret)?;
+        let value = serde_json::to_string(&Provider { client_secret, ..new }).map_err(vir_store::Error::from)?;
         self.store
             .write(&by.tenant, move |tx: &mut Tx| {
                 Box::pin(async move {
@@ -342,6 +351,11 @@ impl Auth {
         all.insert(issuer.to_owned(), Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+/// Where the client's secret belongs.
+fn secret_place(tenant: &TenantId) -> String {
+    format!("{tenant}/oidc")
 }
 
 async fn read(tx: &mut Tx) -> Result<Option<Provider>> {

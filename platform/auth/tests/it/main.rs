@@ -5,6 +5,7 @@ mod accounts;
 mod naive;
 mod oidc;
 mod passkeys;
+mod security;
 mod support;
 
 /// The claims about accounts hold on PostgreSQL as they do on SQLite.

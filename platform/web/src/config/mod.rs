@@ -46,6 +46,9 @@ section! {
         "Adresse, unter der Menschen den Server erreichen; für Verweise in E-Mails, Passkeys und OpenID.";
     /// The data folder.
     data: PathBuf = PathBuf::from("vir-data"), "\"/var/lib/vir\"", "Datenordner.";
+    /// The key with which secrets in the database are sealed.
+    key_file: Option<PathBuf> = None, "\"/run/credentials/vir/key\"",
+        "Datei mit dem Schlüssel (mindestens 32 zufällige Zeichen), unter dem Geheimnisse in der Datenbank verschlüsselt sind: Passwörter der Postfächer, Geheimnisse des Anmeldedienstes und der Webhooks. Auf allen Knoten derselbe. Ohne Angabe: Datei „key“ im Datenordner, die beim ersten Start angelegt wird; mit PostgreSQL ein Schlüssel in der Datenbank selbst, was eine Kopie der Datenbank nicht schützt.";
     /// Shows invented data, and says so.
     demo: bool = false, "false", "Zeigt an, dass alle Daten erfunden sind; wird von „vir serve --demo“ gesetzt.";
     /// Whom to ask, on public pages.

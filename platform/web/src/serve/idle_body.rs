@@ -3,6 +3,8 @@
 //! Invariant: between two pieces of a body never passes more than the time given.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,6 +20,9 @@ pub(super) struct IdleBody {
     sleep: Pin<Box<Sleep>>,
     /// The pause counts from when somebody waits for the body, not while nobody reads.
     waiting: bool,
+    ended: bool,
+    /// Set where the body was not wanted to its end.
+    unread: Arc<AtomicBool>,
 }
 
 /// The body did not go on.
@@ -26,8 +31,8 @@ pub(super) struct IdleBody {
 struct Stalled;
 
 impl IdleBody {
-    pub(super) fn new(inner: Incoming, idle: Duration) -> Self {
-        Self { inner, idle, sleep: Box::pin(tokio::time::sleep(idle)), waiting: false }
+    pub(super) fn new(inner: Incoming, idle: Duration, unread: Arc<AtomicBool>) -> Self {
+        Self { inner, idle, sleep: Box::pin(tokio::time::sleep(idle)), waiting: false, ended: false, unread }
     }
 }
 
@@ -42,6 +47,7 @@ impl Body for IdleBody {
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(frame) => {
                 self.waiting = false;
+                self.ended = frame.is_none();
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }
             Poll::Pending => {
@@ -64,6 +70,14 @@ impl Body for IdleBody {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+impl Drop for IdleBody {
+    fn drop(&mut self) {
+        if !self.ended && !self.inner.is_end_stream() {
+            self.unread.store(true, Ordering::Relaxed);
+        }
     }
 }
 

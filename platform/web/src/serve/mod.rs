@@ -8,8 +8,11 @@
 //! answered.
 
 mod connection;
+mod crowd;
+mod framing;
 mod health;
 mod idle_body;
+mod patient;
 mod proxy;
 mod tls;
 
@@ -137,11 +140,13 @@ async fn accept(listener: TcpListener, shared: Arc<connection::Shared>, stop: Ca
         };
         match accepted {
             Ok((stream, from)) => {
+                // Hanging up costs less than an answer, and whoever has so many open needs no other.
+                let Some(share) = shared.admit(from.ip()) else { continue };
                 let shared = Arc::clone(&shared);
                 let tasks = shared.tasks.clone();
                 tasks.spawn(async move {
                     connection::serve(&shared, stream, from).await;
-                    drop(place);
+                    drop((place, share));
                 });
             }
             Err(error) => {

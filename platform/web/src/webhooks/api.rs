@@ -157,7 +157,8 @@ pub(super) async fn make(caller: &Caller, new: &NewWebhook) -> Result<(String, S
         return Err(AppError::invalid(errors));
     }
     let secret = new_secret();
-    let (actor, sealed) = (caller.principal.actor(), secret.clone());
+    let sealed = caller.app.vault.seal_text(&super::secret_place(&caller.principal.tenant), &secret);
+    let (actor, sealed) = (caller.principal.actor(), sealed.map_err(AppError::internal)?);
     let id = caller
         .app
         .store

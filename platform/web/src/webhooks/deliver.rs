@@ -46,7 +46,10 @@ async fn deliver(app: &App, client: &reqwest::Client, context: &JobContext, payl
     else {
         return Ok(());
     };
-    let outcome = send(app, client, &webhook, &delivery).await;
+    let outcome = match app.vault.open_text(&super::secret_place(&context.tenant), &webhook.secret) {
+        Some(secret) => send(app, client, &webhook, &secret, &delivery).await,
+        None => Err((None, "the secret cannot be read with this server's key; make the webhook anew".to_owned())),
+    };
     let (status, error) = match &outcome {
         Ok(status) => (Some(i64::from(*status)), None),
         Err((status, error)) => (status.map(i64::from), Some(error.chars().take(ERROR_CHARS).collect::<String>())),
@@ -81,6 +84,7 @@ async fn send(
     app: &App,
     client: &reqwest::Client,
     webhook: &rows::Webhook,
+    secret: &str,
     delivery: &rows::Delivery,
 ) -> Result<u16, (Option<u16>, String)> {
     // Judged again: what is allowed may have changed since the webhook was made.
@@ -91,7 +95,7 @@ async fn send(
         .header("content-type", "application/json")
         .header("webhook-id", &delivery.id)
         .header("webhook-timestamp", time)
-        .header("webhook-signature", sign::signature(&webhook.secret, &delivery.id, time, &delivery.body))
+        .header("webhook-signature", sign::signature(secret, &delivery.id, time, &delivery.body))
         .body(delivery.body.clone())
         .send()
         .await

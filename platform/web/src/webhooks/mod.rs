@@ -53,3 +53,8 @@ pub(crate) fn subscription(app: &App) -> Option<Subscription> {
         })
     }))
 }
+
+/// Where the secrets of a tenant's webhooks belong.
+fn secret_place(tenant: &vir_store::TenantId) -> String {
+    format!("{tenant}/webhook")
+}

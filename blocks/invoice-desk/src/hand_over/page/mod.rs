@@ -74,7 +74,7 @@ fn sections(caller: &Caller, here: &str) -> Markup {
         entries.push(tab("/uebergabe/rueckmeldung", "Rückmeldung der Bank", "Answer of the bank"));
         entries.push(tab("/uebergabe/buchungen", "Buchungen", "Postings"));
     }
-    if caller.principal.may_anywhere(CONFIGURE) {
+    if caller.principal.may_everywhere(CONFIGURE) {
         entries.push(tab("/uebergabe/einstellungen", "Einstellungen", "Settings"));
     }
     tabs(lang, lang.tr("Übergabe", "Hand-over"), &entries)

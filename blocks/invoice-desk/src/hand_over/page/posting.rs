@@ -40,7 +40,7 @@ pub async fn page(caller: Caller) -> Answer {
         .read(&caller.principal.tenant, move |tx| {
             Box::pin(async move {
                 let open = batch::unposted(tx, &principal).await?;
-                let batches = batch::batches(tx, 100).await?;
+                let batches = batch::batches(tx, &principal, 100).await?;
                 Ok::<_, HandOverError>((open, batches, batch::mappings(tx).await?))
             })
         })

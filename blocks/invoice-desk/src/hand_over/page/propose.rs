@@ -117,7 +117,7 @@ async fn show(caller: &Caller, choices: &Choices, ticked: &Ticked, error: Option
         }))
         @if found.accounts.is_empty() {
             (notice(Tone::Careful, lang.tr("Es ist noch kein eigenes Konto hinterlegt", "There is no own account yet"), &html! {
-                @if caller.principal.may_anywhere(CONFIGURE) {
+                @if caller.principal.may_everywhere(CONFIGURE) {
                     p { a href="/uebergabe/einstellungen" { (lang.tr("Konto in den Einstellungen hinterlegen", "Add an account in the settings")) } }
                 } @else {
                     p { (lang.tr("Wer den Rechnungseingang einrichtet, kann es in den Einstellungen der Übergabe hinterlegen.", "Whoever sets the invoice desk up can add it in the settings of the hand-over.")) }

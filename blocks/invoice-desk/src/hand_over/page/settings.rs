@@ -18,7 +18,7 @@ use crate::permissions::CONFIGURE;
 
 /// Accounts and formats.
 pub async fn page(caller: Caller) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let lang = caller.lang;
     let (accounts, mappings) = caller
         .app
@@ -87,7 +87,7 @@ pub async fn page(caller: Caller) -> Answer {
 
 /// Adds an account.
 pub async fn add_account(caller: Caller, Form(form): Form<AccountForm>) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let principal = caller.principal.clone();
     let done = caller
         .app
@@ -104,7 +104,7 @@ pub async fn add_account(caller: Caller, Form(form): Form<AccountForm>) -> Answe
 
 /// Takes an account out of use.
 pub async fn retire_account(caller: Caller, Path(id): Path<String>, Form(_): Form<super::run::Nothing>) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let principal = caller.principal.clone();
     caller
         .app
@@ -204,7 +204,7 @@ fn of_word<T: serde::de::DeserializeOwned + Default>(word: &str) -> T {
 
 /// The editor of a mapping.
 pub async fn mapping(caller: Caller, Query(which): Query<Which>) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let form = match presets::Preset::find(&which.preset) {
         Some(preset) => MappingForm::of(&SetMapping {
             id: String::new(),
@@ -297,7 +297,7 @@ fn field_list(lang: Lang) -> vir_web::Markup {
 
 /// Keeps a mapping.
 pub async fn keep_mapping(caller: Caller, Form(form): Form<MappingForm>) -> Answer {
-    caller.require_anywhere(CONFIGURE)?;
+    caller.require_everywhere(CONFIGURE)?;
     let set = match form.read() {
         Ok(set) => set,
         Err(error) => return Ok(editor(&caller, &form, &[error])),
