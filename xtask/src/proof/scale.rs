@@ -11,7 +11,7 @@ use vir_testkit::server::{Server, free_port};
 use vir_testkit::visitor::Visitor;
 use vir_testkit::{postgres, s3};
 
-use super::{Figure, output, print, release_binary, root};
+use super::{Figure, output, print, release_binary};
 
 /// The password of everybody in the demo.
 const PASSWORD: &str = "gruenensiel-am-deich";
