@@ -225,7 +225,7 @@ impl Place {
 fn database() -> Outcome<Database> {
     let named = |name| std::env::var(name).ok();
     if let (Some(url), Some(owner_url)) = (named("VIR_BENCH_DATABASE_URL"), named("VIR_BENCH_DATABASE_OWNER_URL")) {
-        return Ok(Database { super_url: owner_url.clone(), owner_url, url });
+        return Ok(Database { super_url: owner_url.clone(), owner_url, url, name: String::new() });
     }
     Ok(postgres::shared().ok_or("PostgreSQL is not installed here")?.database())
 }

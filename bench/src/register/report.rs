@@ -77,9 +77,8 @@ impl Times {
 
 /// The address of the first invoice in a list.
 pub fn first_invoice(page: &str) -> Option<String> {
-    let address = page.split("href=\"/rechnungen/").skip(1).find_map(|rest| {
+    page.split("href=\"/rechnungen/").skip(1).find_map(|rest| {
         let id = rest.split(['"', '?', '/', '#']).next()?;
         (id.len() == 36).then(|| format!("/rechnungen/{id}"))
-    });
-    address
+    })
 }
