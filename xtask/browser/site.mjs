@@ -1,14 +1,17 @@
 // Walks through every page of a running server as several people and runs axe-core on each,
 // in light and dark and at two widths.
-// usage: node site.mjs BROWSER BASE-URL PEOPLE
+// usage: node site.mjs BROWSER BASE-URL PEOPLE ROUTES
 // PEOPLE is JSON: [{"name": "clerk", "login": "…", "password": "…"}, …]; without login: the public pages.
-// One page stands for all of its kind: identifiers in an address are taken for the same.
-// Prints one line per violation and last `P pages, V views, N violations`.
+// ROUTES is JSON: the addresses that the program knows, with {…} for identifiers; each must be reached,
+// as a page, or for files as a link.
+// One page stands for all of its kind: identifiers in an address are taken for the same. What only comes
+// into being by a form is made first (`makes`).
+// Prints one line per violation and last `P pages, K kinds, V views, N violations, R kinds never reached`.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const [executablePath, base, people] = process.argv.slice(2);
+const [executablePath, base, people, routes] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const arguments_ = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath, args: arguments_ });
@@ -18,7 +21,7 @@ const origin = new URL(base).origin;
 function kind(address) {
   const url = new URL(address);
   const path = url.pathname
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/g, "{id}")
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}(\.[\w-]+)?/g, "{id}")
     .replace(/\/[0-9a-f]{16,}(?=\/|$)/g, "/{id}")
     .replace(/\/\d+(?=\/|$)/g, "/{n}");
   return `${path}?${[...new Set(url.searchParams.keys())].sort().join("&")}`;
@@ -42,7 +45,83 @@ async function judge(page, where) {
   views += 1;
 }
 
+/** Fills the fields of a form by name and presses one of its buttons. */
+async function send(page, fields, button) {
+  for (const [name, value] of Object.entries(fields)) await page.fill(`main [name="${name}"]`, value);
+  await Promise.all([page.waitForLoadState("load"), page.click(button)]);
+  await page.waitForLoadState("networkidle");
+}
+
+const buyer = { buyer_post_code: "26997", buyer_city: "Grünensiel" };
+const line = { delivery_date: "2026-11-02", due_date: "2026-12-15", line_name: "Honig", line_price: "6,50" };
+const supplier = { seller_name: "Imkerei am Siel", street: "Deichweg 3", post_code: "26997", city: "Grünensiel", tax_number: "69/200/54321", contact: "Enno Imker", phone: "04999 555", email: "enno@imkerei.example", iban: "DE89370400440532013000" };
+const preview = "main button[name=do][value=preview]:visible:not([aria-hidden])";
+
+/** What has to be made before there is a page of its kind; each says where it is. */
+const makes = {
+  public: async (page) => {
+    const found = [];
+    for (const number of ["P-1", "P-2"]) {
+      await page.goto(`${origin}/o/gruenensiel/rechnung`);
+      await send(page, { leitweg: "039999990001-BAUHOF-09", ...buyer, ...supplier, number, ...line }, preview);
+      found.push(page.url(), page.url().replace(/\/pruefen$/, ""));
+    }
+    await send(page, {}, "main form[action$='/einreichen'] button");
+    return [...found.slice(0, 2), page.url()];
+  },
+  "imke.janssen": async (page) => {
+    await page.goto(`${origin}/rechnungen/ansichten/neu`);
+    await send(page, { name: "Bauhof" }, "main form[action='/rechnungen/ansichten'] button[type=submit]");
+    await page.goto(`${origin}/rechnungen`);
+    await page.check("main table input[type=checkbox][name=id] >> nth=0");
+    await page.selectOption("main select[name=action]", "hold");
+    await send(page, {}, "main form[action='/rechnungen/auswahl'] button:not([name])");
+    return [page.url(), `${page.url()}/bericht`, `${page.url()}/liste`];
+  },
+  "wiebke.onken": async (page) => {
+    const found = [];
+    await page.goto(`${origin}/ausgangsrechnungen/neu`);
+    await send(page, { buyer_name: "Gemeinde Seefelden", leitweg: "049990054321-BAUHOF-90", ...buyer, ...line }, preview);
+    found.push(page.url());
+    await page.goto(`${origin}/hochladen`);
+    const picture = { name: "foto.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") };
+    await page.setInputFiles("main input[type=file]", picture);
+    await page.click("main form[action='/hochladen'] button[type=submit]");
+    await page.waitForURL(/\/hochladen\/./);
+    found.push(page.url());
+    found.push(`${await page.getAttribute("main a[href^='/rechnungen/']", "href")}/erfassen`);
+    await page.goto(`${origin}/einstellungen/postfaecher`);
+    await page.selectOption("main select[name=active]", "no");
+    await send(page, { address: "rechnung@gruenensiel.example", imap_host: "mail.gruenensiel.example", password: "ein-kennwort" }, "main form[action='/einstellungen/postfaecher'] button");
+    await page.goto(`${origin}/rechnungen?duplicate=yes`);
+    const twice = await page.$$eval("main table a[href^='/rechnungen/']", (links) => links.map((one) => one.pathname));
+    return [...found, ...twice.slice(0, 1).map((one) => `${one}/dubletten`)];
+  },
+  "okka.behrends": async (page) => {
+    await page.goto(`${origin}/uebergabe`);
+    await send(page, {}, "main form[method=post] > button");
+    const found = [page.url()];
+    await page.goto(`${origin}/uebergabe/buchungen`);
+    if (await page.$("main form[action='/uebergabe/buchungen']")) await send(page, {}, "main form[action='/uebergabe/buchungen'] button >> nth=-1");
+    return [...found, page.url()];
+  },
+  "jannes.ulfers": async (page) => {
+    await page.goto(`${origin}/verwaltung/gruppen`);
+    await send(page, { name: "Hafenmeisterei" }, "main form[action='/verwaltung/gruppen'] button");
+    const found = [page.url()];
+    await page.goto(`${origin}/verwaltung/rollen`);
+    await page.check("main input[name=permissions] >> nth=2");
+    await send(page, { name: "Leserin" }, "main form[action='/verwaltung/rollen'] button");
+    await page.goto(`${origin}/verwaltung/webhooks`);
+    await page.check("main input[name=event] >> nth=0");
+    await send(page, { name: "Finanzverfahren", url: "https://finanz.example/vir" }, "main form[action='/verwaltung/webhooks'] button");
+    return found;
+  },
+};
+
 const judged = new Set();
+/** Every address that was opened or offered, without its query. */
+const offered = new Set();
 for (const person of JSON.parse(people)) {
   const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", locale: person.locale ?? "de-DE", bypassCSP: true });
   const page = await context.newPage();
@@ -52,6 +131,14 @@ for (const person of JSON.parse(people)) {
     await page.fill("input[name=email]", person.login);
     await page.fill("input[name=password]", person.password);
     await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/anmelden")), page.press("input[name=password]", "Enter")]);
+  }
+  if (makes[person.name]) {
+    const made = await makes[person.name](page).catch((error) => {
+      violations += 1;
+      console.log(`${person.name} could not make what is to be looked at: ${String(error).split("\n")[0]}`);
+      return [];
+    });
+    queue.push(...made);
   }
   const seen = new Set();
   while (queue.length > 0) {
@@ -65,7 +152,9 @@ for (const person of JSON.parse(people)) {
       console.log(`${person.name} ${next}: status ${answer.status()}`);
     }
     pages += 1;
-    queue.push(...(await page.$$eval("a[href]", (links) => links.map((link) => link.href.split("#")[0]))));
+    const links = await page.$$eval("a[href], iframe[src]", (all) => all.map((one) => (one.href ?? one.src).split("#")[0]));
+    queue.push(...links);
+    for (const one of [next, page.url(), ...links]) if (new URL(one).origin === origin) offered.add(new URL(one).pathname);
     const first = !judged.has(kind(next));
     judged.add(kind(next));
     const themes = first ? ["light", "dark"] : ["light"];
@@ -83,4 +172,9 @@ for (const person of JSON.parse(people)) {
   await context.close();
 }
 await browser.close();
-console.log(`${pages} pages, ${judged.size} kinds, ${views} views, ${violations} violations`);
+const pattern = (route) => new RegExp(`^${route.replace(/[.]/g, "\\.").replace(/\{[^}]*\}/g, "[^/]+")}$`);
+const known = new Set(JSON.parse(routes ?? "[]"));
+/* An address that is a route of its own is no example of one with an identifier. */
+const missed = [...known].filter((route) => ![...offered].some((path) => path === route || (!known.has(path) && pattern(route).test(path))));
+for (const route of missed) console.log(`never reached: ${route}`);
+console.log(`${pages} pages, ${judged.size} kinds, ${views} views, ${violations} violations, ${missed.length} kinds never reached`);

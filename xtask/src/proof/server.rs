@@ -7,7 +7,7 @@ use std::process::Command;
 use vir_testkit::server::{Server, free_port};
 
 use super::pages::{browser, browser_checks};
-use super::{Figure, output, print, release_binary, root};
+use super::{Figure, built, output, print, release_binary, root};
 
 /// The password of everybody in the demo.
 pub(super) const PASSWORD: &str = "gruenensiel-am-deich";
@@ -55,11 +55,69 @@ impl Drop for Town {
     }
 }
 
+/// Pages that nobody can be led to by links and forms of the furnished town, each with its reason.
+const NOT_WALKED: &[(&str, &str)] = &[
+    ("/einrichten/{token}", "offered once, by a server without any municipality"),
+    ("/zugang/{token}", "behind a one-time link that is shown to administrators alone"),
+    ("/anmelden/dienst", "leads away to a log-in service, which the demo has none of"),
+    ("/anmelden/dienst/zurueck", "comes back from a log-in service"),
+    ("/abbestellen/{tenant}/{person}/{what}/{signature}", "behind the link in a mail"),
+    ("/postfach/{id}", "a mail in quarantine; the demo fetches none"),
+    ("/postfach/{id}/anlagen/{part}", "a file of such a mail"),
+    ("/postfach/{id}/original", "a file of such a mail"),
+    ("/ausgangsrechnungen/{id}/pdf", "a file"),
+    ("/ausgangsrechnungen/{id}/xml", "a file"),
+    ("/rechnungen/{id}/pdf", "a file"),
+    ("/rechnungen/{id}/anlagen/{position}", "a file"),
+    ("/rechnungen/auswahl/{id}/originale", "a file"),
+    ("/rechnungen/auswahl/{id}/bericht", "a file, once something was done with many invoices"),
+    ("/server/config", "answers the client of a checking service, not people"),
+    ("/server/health", "answers the client of a checking service, not people"),
+    ("/health/live", "for machines"),
+    ("/health/ready", "for machines"),
+    ("/metrics", "for machines"),
+    ("/robots.txt", "for machines"),
+    ("/favicon.ico", "a picture"),
+    ("/assets/{name}", "style, script and pictures"),
+];
+
+/// The addresses of all pages, as the program's source names them: each route with a GET.
+fn routes() -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("platform/web/src"), root().join("blocks/invoice-desk/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+                found.extend(gets(&text));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The addresses behind `.route("…", get(` in a source file.
+fn gets(text: &str) -> Vec<String> {
+    let routes = text.split(".route(").skip(1).filter_map(|rest| {
+        let (path, rest) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
+        let handlers = rest.trim_start_matches([',', ' ', '\n']);
+        (path.starts_with('/') && handlers.starts_with("get(")).then(|| path.to_owned())
+    });
+    routes.collect()
+}
+
 /// axe-core on every kind of page that somebody of the demo can reach.
 pub(super) fn pages() -> Result<Figure, String> {
     let (browser, folder) = (browser()?, browser_checks()?);
-    let town = Town::start("pages")?;
-    let logins = ["imke.janssen", "frauke.tjarks", "okka.behrends", "wiebke.onken", "jannes.ulfers"];
+    // What a page looks like does not depend on how fast the program is.
+    let binary = std::env::var_os("VIR_BINARY").map_or_else(|| built("vir", "vir", false), |path| Ok(path.into()))?;
+    let town = Town::of(&binary, "pages", &[])?;
+    let logins = ["imke.janssen", "frauke.tjarks", "okka.behrends", "wiebke.onken", "jannes.ulfers", "theda.wilts"];
     let mut people: Vec<serde_json::Value> = logins
         .iter()
         .map(|login| {
@@ -71,14 +129,78 @@ pub(super) fn pages() -> Result<Figure, String> {
         "name": "public", "start": ["/anmelden", "/hilfe", "/barrierefreiheit", "/o/gruenensiel/rechnung"], "locale": "en-GB",
     }));
     let people = serde_json::Value::Array(people).to_string();
+    let mut expected = routes()?;
+    expected.retain(|route| !NOT_WALKED.iter().any(|(path, _)| path == route));
+    if expected.len() < 50 {
+        return Err(format!("only {} routes were found in the source", expected.len()));
+    }
+    let expected = serde_json::json!(expected).to_string();
     let text = output(
-        Command::new("node").arg("site.mjs").arg(browser).args([&town.server.url(), &people]).current_dir(folder),
+        Command::new("node")
+            .arg("site.mjs")
+            .arg(browser)
+            .args([&town.server.url(), &people, &expected])
+            .current_dir(folder),
     )?;
     let last = text.lines().last().unwrap_or_default().to_owned();
-    for line in text.lines().filter(|line| *line != last).take(40) {
+    for line in text.lines().filter(|line| *line != last).take(60) {
         print(line);
     }
-    Ok(Figure::new(last.clone(), last.ends_with(" 0 violations") && !last.starts_with('0')))
+    Ok(Figure::new(last.clone(), last.ends_with(" 0 violations, 0 kinds never reached") && !last.starts_with('0')))
+}
+
+/// The whole way in a real browser, with scripts and with scripts blocked.
+pub(super) fn journey_in_a_browser() -> Result<Figure, String> {
+    if !vir_testkit::chromedriver::is_installed() {
+        return Err("no chromium with chromedriver here".to_owned());
+    }
+    let (done, text) = server_tests("in_a_browser", 2)?;
+    Ok(Figure::new(format!("{done} of 2 ways to paid and closed, a passkey, search as you type{text}"), done == 2))
+}
+
+/// Every journey with forms alone, on both storages.
+pub(super) fn journeys_without_scripts() -> Result<Figure, String> {
+    if !vir_testkit::postgres::is_installed() || !vir_testkit::s3::is_installed() {
+        return Err("PostgreSQL or the S3 server is not installed here".to_owned());
+    }
+    let (done, text) = server_tests("journeys::", 2)?;
+    Ok(Figure::new(format!("all journeys on {done} of 2 storages{text}"), done == 2))
+}
+
+/// Runs tests of the running server; how many passed, and a word where not all of them did.
+fn server_tests(filter: &str, wanted: usize) -> Result<(usize, String), String> {
+    let done = Command::new(env!("CARGO"))
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "vir",
+            "--test",
+            "server",
+            filter,
+            "--",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .current_dir(root())
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    if text.contains("skipped:") {
+        return Err("something that the tests need is not installed here".to_owned());
+    }
+    let passed = text.lines().find_map(|line| line.strip_prefix("test result:")).and_then(|line| {
+        let (before, _) = line.split_once(" passed")?;
+        before.rsplit(' ').next()?.parse::<usize>().ok()
+    });
+    let passed = passed.unwrap_or(0);
+    if !done.status.success() {
+        for line in text.lines().filter(|line| line.contains("panicked") || line.contains("failed")).take(10) {
+            print(line);
+        }
+    }
+    let word = if passed == wanted && done.status.success() { String::new() } else { "; see above".to_owned() };
+    Ok((if done.status.success() { passed } else { passed.min(wanted - 1) }, word))
 }
 
 /// The store's kill test on both engines, 500 kills each.
