@@ -9,6 +9,7 @@
  * - `data-refresh="SECONDS"` on an element with an id: looks again while the page is seen
  * - `data-check-all="NAME"` on a box: ticks all boxes of this name
  * - j, k and x in a table inside of `#results`: down, up, tick
+ * - `data-guard` on a form: leaving the page asks first while something is typed and not sent
  * - `data-submit` on a field: sends its form when it changes
  */
 (() => {
@@ -95,6 +96,11 @@
     }
     if (target.matches?.("input[type=checkbox]")) countChosen(target);
   });
+
+  /* What is typed and not sent is not lost by a click aside. */
+  document.addEventListener("input", (event) => { const form = event.target.closest?.("form[data-guard]"); if (form) form.dataset.typed = "1"; });
+  document.addEventListener("submit", (event) => { delete event.target.dataset.typed; });
+  window.addEventListener("beforeunload", (event) => { if (one("form[data-typed]")) event.preventDefault(); });
 
   /* How many rows are chosen: shown in an element with data-chosen="NAME". */
   const countChosen = (box) => {

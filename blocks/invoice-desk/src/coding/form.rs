@@ -236,7 +236,7 @@ pub(crate) fn form(form: &Form<'_>) -> Markup {
     let typed = if form.typed.is_empty() { &empty[..] } else { form.typed };
     html! {
         (suggestions(form))
-        form.form method="post" action=(form.action) id="coding" {
+        form.form method="post" action=(form.action) id="coding" data-guard {
             (form.csrf)
             input type="hidden" name="version" value=(form.version);
             p { (lang.tr("Zu verteilen: ", "To be split: ")) strong.nowrap { (amount) } ". "

@@ -85,7 +85,8 @@ pub(super) async fn code(caller: Caller, Path(id): Path<String>, Form(posted): F
         Ok(_) => done(&caller, &id, caller.lang.tr("Die Kontierung ist gespeichert.", "The coding is saved.")),
         Err(refusal) => {
             let errors = vec![FieldError::new("cost_centre-1", text(&refusal)?)];
-            again(&caller, &id, Given { errors, coding: Some(typed), ..Given::default() }).await
+            let conflict = conflict(&refusal, posted.version);
+            again(&caller, &id, Given { errors, coding: Some(typed), conflict, ..Given::default() }).await
         }
     }
 }
@@ -142,7 +143,8 @@ pub(super) async fn decision(caller: Caller, Path(id): Path<String>, Form(posted
         Err(refusal) => {
             let field = if matches!(refusal, Refusal::Rules(_)) { "reason-next" } else { "" };
             let errors = vec![FieldError::new(field, text(&refusal)?)];
-            again(&caller, &id, Given { errors, reason: posted.reason, ..Given::default() }).await
+            let conflict = conflict(&refusal, posted.version);
+            again(&caller, &id, Given { errors, reason: posted.reason, conflict, ..Given::default() }).await
         }
     }
 }
@@ -187,6 +189,11 @@ async fn run(
             })
         })
         .await
+}
+
+/// The version that was seen, where somebody else was faster.
+fn conflict(refusal: &Refusal, seen: i64) -> Option<i64> {
+    matches!(refusal, Refusal::Stale).then_some(seen)
 }
 
 /// What a refusal says at the form; what is not about the form is an error page.

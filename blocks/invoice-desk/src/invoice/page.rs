@@ -27,12 +27,15 @@ pub(crate) struct Given {
     pub text: String,
     /// What of the history is shown.
     pub topic: Option<Topic>,
+    /// The version that was seen, where the invoice has changed since.
+    pub conflict: Option<i64>,
 }
 
 pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &Given) -> Answer {
     let (lang, row) = (caller.lang, &loaded.row);
     let body = html! {
         (parts::error_summary(lang, &given.errors))
+        (conflict(lang, loaded, given))
         (banner(lang, loaded))
         div.split {
             div.split__sticky { (document(lang, loaded)) }
@@ -72,6 +75,26 @@ pub(crate) fn show(caller: &Caller, decider: &Decider, loaded: &Loaded, given: &
 
 pub(crate) fn currency(loaded: &Loaded) -> &str {
     loaded.row.currency.as_deref().unwrap_or("EUR")
+}
+
+/// What others decided while somebody was typing, before they send it again.
+fn conflict(lang: Lang, loaded: &Loaded, given: &Given) -> Markup {
+    let Some(seen) = given.conflict else { return html! {} };
+    let later = usize::try_from(loaded.row.version - seen).unwrap_or(0);
+    let decisions: Vec<_> = loaded.history.iter().filter(|one| one.topic == Topic::Decision).collect();
+    html! {
+        (parts::notice(Tone::Careful, lang.tr("Inzwischen geändert", "Changed in the meantime"), &html! {
+            p { (lang.tr(
+                "Während Sie die Seite offen hatten, ist Folgendes geschehen. Ihre Eingaben stehen noch im Formular und sind nicht gespeichert: Prüfen Sie, ob sie noch passen, und senden Sie sie dann noch einmal.",
+                "While you had the page open, this happened. What you typed still stands in the form and is not saved: check whether it still fits, and then send it again.")) }
+            ul { @for one in decisions.iter().skip(decisions.len().saturating_sub(later)) {
+                li {
+                    (format::date_time(one.at, lang)) ", " strong { (one.who.get(lang)) } ": " (one.what.get(lang))
+                    @if let Some(words) = &one.words { ": " (words) }
+                }
+            } }
+        }))
+    }
 }
 
 /// What must be known before anything else.

@@ -17,4 +17,7 @@ pub fn routes() -> Router<App> {
         .route(way::HERE, get(way::show).post(way::save))
         .route(way::YEARS, axum::routing::post(way::resolve))
         .route(codes::HERE, get(codes::show).post(codes::save))
+        .route("/einstellungen/kontierung/datei", axum::routing::post(codes::file))
+        .route("/einstellungen/kontierung/stand", axum::routing::post(codes::toggle))
+        .route("/einstellungen/kontierung/export", get(codes::export))
 }

@@ -13,7 +13,7 @@ use vir_web::parts::{self, Choice, Column};
 use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Page, format, page, redirect_with};
 
 use crate::permissions::CONFIGURE;
-use crate::workflow::calendar::Region;
+use crate::workflow::calendar::{Region, holidays};
 use crate::workflow::deadline::Patience;
 use crate::workflow::retention;
 use crate::workflow::settings::Settings;
@@ -92,6 +92,7 @@ async fn render(caller: &Caller, draft: Option<Draft>, resolution: &Resolution, 
                     div.form__actions { (parts::button(lang.tr("Speichern", "Save"))) }
                 }
             }))
+            (free_days(caller, Region::parse(&draft.region).unwrap_or_default()))
             (parts::card(lang.tr("Jahresabschluss", "Annual accounts"), &html! {
                 p { (lang.tr(
                     "Belege werden zehn Jahre aufbewahrt, ab dem 1. Januar nach dem Beschluss über den Jahresabschluss (KomHKVO § 41 Abs. 2). Solange kein Beschluss vermerkt ist, endet die Frist nicht.",
@@ -111,6 +112,20 @@ async fn render(caller: &Caller, draft: Option<Draft>, resolution: &Resolution, 
         frame = frame.with_errors();
     }
     Ok(page(caller, frame, body))
+}
+
+/// The holidays that count, of this year and the next.
+fn free_days(caller: &Caller, region: Region) -> vir_web::Markup {
+    let lang = caller.lang;
+    let year = crate::day_of(caller.app.now()).year();
+    let title = lang
+        .tr(format!("Feiertage in {}", region.name().get(lang)), format!("Holidays in {}", region.name().get(lang)));
+    let mut table = parts::table(lang, "holidays", title)
+        .columns([Column::text(lang.tr("Tag", "Day")), Column::text(lang.tr("Feiertag", "Holiday"))]);
+    for holiday in holidays(region, year).into_iter().chain(holidays(region, year.saturating_add(1))) {
+        table = table.row([html! { (format::date(holiday.date, lang)) }, html! { (holiday.name.get(lang)) }]);
+    }
+    html! { details { summary { (lang.tr("Welche Feiertage zählen", "Which holidays count")) } (table) } }
 }
 
 /// A number of working days that makes sense.

@@ -148,6 +148,37 @@ async fn from_the_inbox_to_closed_by_forms_alone() {
 }
 
 #[tokio::test]
+async fn who_was_slower_sees_what_the_other_did_and_keeps_what_was_typed() {
+    let (site, id) = site().await;
+    let at = format!("/rechnungen/{id}");
+    let (slow, fast) =
+        (person(&site, "Sina Langsam", &["invoice.code"]), person(&site, "Finn Flink", &["invoice.code"]));
+    let seen = version(&site, &id).await;
+    let hold = [("kind", "hold"), ("reason", "Lieferschein fehlt"), ("version", seen.as_str())];
+    assert_eq!(site.post(&fast, &format!("{at}/entscheidung"), &hold).await.status, 303);
+    let release = [("kind", "release"), ("reason", ""), ("version", "2")];
+    assert_eq!(site.post(&fast, &format!("{at}/entscheidung"), &release).await.status, 303);
+    let code = [
+        ("cost_centre", "4711"),
+        ("account", "4222"),
+        ("product", "111"),
+        ("tax", "none"),
+        ("investment", ""),
+        ("note", ""),
+        ("share", ""),
+        ("do", "save"),
+        ("version", seen.as_str()),
+    ];
+    let late = site.post(&slow, &format!("{at}/kontierung"), &code).await;
+    assert_eq!(late.status, 422);
+    for text in
+        ["Inzwischen geändert", "Finn Flink", "Lieferschein fehlt", "value=\"4711\"", "name=\"version\" value=\"3\""]
+    {
+        assert!(late.text().contains(text), "{text}: {}", late.text());
+    }
+}
+
+#[tokio::test]
 async fn the_document_stands_in_a_policy_of_its_own() {
     let (site, id) = site().await;
     let clerk = person(&site, "Erika Beispiel", &["invoice.code"]);
@@ -285,6 +316,32 @@ async fn settings_of_the_way() {
     assert_eq!(site.post(&head, "/einstellungen/kontierung", &codes).await.status, 303);
     let page = site.get(&clerk, &format!("/rechnungen/{id}")).await.text();
     assert!(page.contains("<option value=\"100\">Rathaus</option>"), "codes are offered");
+    // A file is looked over first; a code is closed, never deleted; the list comes back as it can be entered.
+    let csv = "Nummer;Bezeichnung;Stand\n100;Rathaus;gesperrt\n300;K\u{e4}mmerei;\n".as_bytes();
+    let latin: Vec<u8> =
+        String::from_utf8(csv.to_vec()).unwrap().chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let preview = site
+        .upload(&head, "/einstellungen/kontierung/datei", &[("list", "cost_centre")], &[("file", "k.csv", &latin)])
+        .await;
+    assert_eq!(preview.status, 200, "{}", preview.text());
+    assert!(
+        preview.text().contains("1 neu, 1 wird gesperrt") && preview.text().contains("Kämmerei"),
+        "{}",
+        preview.text()
+    );
+    assert!(!site.get(&head, "/einstellungen/kontierung").await.text().contains("Kämmerei"), "nothing is saved yet");
+    assert_eq!(site.post(&head, "/einstellungen/kontierung/stand", &[("toggle", "cost_centre:200")]).await.status, 303);
+    let export = site.get(&head, "/einstellungen/kontierung/export?list=cost_centre").await.text();
+    assert!(export.contains("100;Rathaus;verwendbar") && export.contains("200;Bauhof;gesperrt"), "{export}");
+    assert_eq!(
+        site.post(&clerk, "/einstellungen/kontierung/stand", &[("toggle", "cost_centre:200")]).await.status,
+        403
+    );
+    assert!(site.get(&head, "/einstellungen/fristen").await.text().contains("Feiertage in"));
+    // Where it would go, and that nobody may ask who may not set it up.
+    let probe = site.get(&head, "/einstellungen/zuordnung/probe?nummer=R-2026-0117").await;
+    assert!(probe.text().contains("Keine Regel passt"), "{}", probe.text());
+    assert_eq!(site.get(&clerk, "/einstellungen/zuordnung/probe").await.status, 403);
 }
 
 #[tokio::test]
