@@ -13,7 +13,7 @@ pub struct Desk {
     pub tenant: TenantId,
     pub folder: PathBuf,
     /// Goes away with the desk.
-    _place: Place,
+    _place: Option<Place>,
 }
 
 /// 2026-11-22, noon in Germany.
@@ -27,7 +27,12 @@ impl Desk {
         let store = Store::open(place.config.clone(), &[MIGRATIONS], noon()).await.unwrap();
         let tenant: TenantId = "musterstadt".parse().unwrap();
         store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
-        Self { store, tenant, folder: place.folder.clone(), _place: place }
+        Self { store, tenant, folder: place.folder.clone(), _place: Some(place) }
+    }
+
+    /// A desk over a store that stands already.
+    pub fn over(store: Store, tenant: TenantId, folder: PathBuf) -> Self {
+        Self { store, tenant, folder, _place: None }
     }
 
     pub async fn receive(&self, channel: Channel, name: &str, bytes: impl Into<Vec<u8>>) -> Receipt {

@@ -574,7 +574,7 @@ async fn the_same_on_every_engine() {
         let store = vir_store::Store::open(config, &[vir_invoice_desk::MIGRATIONS], crate::desk::noon()).await.unwrap();
         let tenant: vir_store::TenantId = "musterstadt".parse().unwrap();
         store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
-        let desk = Desk { store, tenant, folder: folder.join("none") };
+        let desk = Desk::over(store, tenant, folder.join("none"));
         let town = Town::of(desk, |_| {}, |_| {}).await;
         let id = town.invoice("i1", "2026-11-24").await;
         town.at("2026-11-23T09:00:00Z");

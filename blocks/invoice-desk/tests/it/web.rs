@@ -237,7 +237,7 @@ async fn an_archive_is_handed_in_watched_and_stopped_over_the_api() {
     assert_eq!(site.get(&other, &at).await.status, 404, "another person's");
 
     let made = post(&site, Some(&clerk), "/api/v1/imports", &[], bytes).await;
-    let stopped = post(&site, Some(&clerk), &format!("{}/cancel", made.location()), &[], b"").await;
+    let stopped = post(&site, Some(&clerk), &format!("{}/cancel", made.location()), &[], Body::empty()).await;
     assert_eq!(stopped.json()["state"], "cancelled", "{}", stopped.text());
     do_jobs(&site).await;
     let after = site.get(&clerk, made.location()).await.json();

@@ -167,7 +167,7 @@ async fn findings(desk: &Desk) -> Result<String, String> {
 }
 
 async fn checks(desk: &Desk) -> Result<String, String> {
-    for _ in 0..=limits::CHECKS_PER_MINUTE {
+    for _ in 0..=vir_web::config::Config::default().channels.checks_per_minute {
         let (status, wait) = desk.check_as_nobody().await;
         if status == StatusCode::TOO_MANY_REQUESTS {
             return if wait {

@@ -373,7 +373,7 @@ impl Asking {
     }
 
     /// As many requests as wanted, by chance.
-    pub async fn by_chance(self: &Self, wanted: usize) {
+    pub async fn by_chance(&self, wanted: usize) {
         let seed = std::env::var("VIR_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_122_u64);
         let left = AtomicUsize::new(wanted);
         let work = (0..AT_ONCE as u64).map(|number| {

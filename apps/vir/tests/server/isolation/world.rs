@@ -305,6 +305,7 @@ impl<'w> Building<'w> {
         });
     }
 
+    #[allow(clippy::too_many_arguments, reason = "a table of cases, one line each")]
     fn token(
         &mut self,
         label: &str,

@@ -60,7 +60,7 @@ async fn town(mut installation: Installation, storage: Storage, kills: usize) {
     let begun = Instant::now();
     let (mut slowest, mut starts) = (Duration::ZERO, Duration::ZERO);
     for number in 0..kills {
-        while let Some(ended) = clients.try_join_next() {
+        if let Some(ended) = clients.try_join_next() {
             panic!("a client ended before the load: {:?}", ended.err());
         }
         let started = tokio::task::block_in_place(|| strike(&mut installation, number));
