@@ -111,7 +111,7 @@ impl Post {
             .store
             .read(&self.site.tenant, |tx: &mut Tx| {
                 Box::pin(async move {
-                    tx.all("select kind, to_address, subject, blob from mail_out order by id", &[]).await
+                    tx.all("select kind, to_address, subject, blob from mail_out order by kind", &[]).await
                 })
             })
             .await

@@ -167,7 +167,7 @@ async fn furnish(installation: &Installation) -> World {
         .write(&crate::isolation::TENANTS[0].parse().unwrap(), move |tx: &mut Tx| {
             Box::pin(async move {
                 for n in 0..i64::try_from(limits::ROUTE_RULES).unwrap_or(0) {
-                    let sql = "insert into route_rule (id, stage, position, field, operator, value, unit_id, note) values ($1, 'rule', $2, 'seller', 'contains', $3, $4, '')";
+                    let sql = "insert into route_rule (id, stage, position, field, operator, value, unit_id, note) values ($1, 'rule', $2, 'seller_name', 'contains', $3, $4, '')";
                     tx.execute(sql, &args![format!("r{n}"), n + 10, format!("never {n}"), &unit]).await?;
                 }
                 Ok::<_, vir_store::Error>(())

@@ -367,6 +367,15 @@ pub const ROUTES: &[Route] = &[
     post("/einstellungen/fristen", SET_UP, "region=never", "region=bremen"),
     post("/einstellungen/fristen/jahresabschluss", SET_UP, "year=&resolved_on=", "year=2024&resolved_on=2025-05-05"),
     get("/einstellungen/kontierung", SET_UP),
+    asked("/einstellungen/kontierung/export", "list=account", SET_UP),
+    Route {
+        method: "POST",
+        tame: Body::Multipart,
+        sharp: Body::Multipart,
+        may_lack: true,
+        ..get("/einstellungen/kontierung/datei", SET_UP)
+    },
+    harm("/einstellungen/kontierung/stand", SET_UP, "toggle=account:never"),
     post("/einstellungen/kontierung", SET_UP, "list=never&codes=", "list=account&codes=1 x"),
     get("/einstellungen/zuordnung", SET_UP),
     post(

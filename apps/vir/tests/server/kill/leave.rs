@@ -31,6 +31,7 @@ async fn client(clients: Arc<Clients>, keeps: bool) -> Vec<String> {
                 .post(format!("{node}/api/v1/invoices"))
                 .bearer_auth(clients.load.token("imke.janssen"))
                 .header("content-type", "application/xml")
+                .header("idempotency-key", &number)
                 .body(xml.clone());
             match request.send().await {
                 Ok(answer) if answer.status() == 201 => {
@@ -41,8 +42,11 @@ async fn client(clients: Arc<Clients>, keeps: bool) -> Vec<String> {
                     lost.push(format!("{number}: {}", answer.status()));
                     break;
                 }
-                // Nobody listens there.
-                Err(error) if error.is_connect() => tokio::time::sleep(Duration::from_millis(5)).await,
+                // Nobody listens there, or the connection was closed while the request was on its way: without an
+                // answer nothing was promised. The client asks again under the same key, as clients do.
+                Err(error) if error.is_connect() || error.is_request() => {
+                    tokio::time::sleep(Duration::from_millis(5)).await
+                }
                 Err(error) => {
                     lost.push(format!("{number}: {error:?}"));
                     break;
