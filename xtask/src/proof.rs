@@ -190,14 +190,14 @@ const PROOFS: &[Proof] = &[
         name: "journey-browser",
         claim: "Chromium, clicked and typed into: upload, code, certify, order, pay, the bank's answer, closed; with scripts and with scripts blocked; a passkey",
         want: "both ways end in closed",
-        quick: true,
+        quick: false,
         run: server::journey_in_a_browser,
     },
     Proof {
         name: "journeys-without-javascript",
         claim: "Every journey of the table with forms and links alone, on SQLite with files and on PostgreSQL with S3 and two nodes",
         want: "all, on both",
-        quick: true,
+        quick: false,
         run: server::journeys_without_scripts,
     },
     Proof {
@@ -253,7 +253,7 @@ const PROOFS: &[Proof] = &[
         name: "api-fuzz",
         claim: "schemathesis with all checks over the API's own description, as three people of the demo",
         want: "0 failures",
-        quick: true,
+        quick: false,
         run: peers::api_fuzz,
     },
     Proof {

@@ -15,6 +15,7 @@ use vir_store::{Result, Row, Tx, args, audit};
 
 use crate::conversation::{self, Kind as SaidKind, Said};
 use crate::invoice_row::{Channel, InvoiceRow, State, Verdict};
+use crate::permissions::PAY;
 use crate::workflow::{Decider, Kind};
 
 /// What it has to do with: the filter of the page.
@@ -171,7 +172,7 @@ pub async fn of(tx: &mut Tx, decider: &Decider, row: &InvoiceRow) -> Result<Vec<
     }
     found.extend(mails(tx, id).await?);
     found.extend(reminders(tx, id).await?);
-    found.extend(payments(tx, id).await?);
+    found.extend(payments(tx, id, decider.principal.may_everywhere(PAY)).await?);
     // Stable: what has the same time keeps the order in which it was noted.
     found.sort_by_key(|happening| happening.at);
     Ok(found)
@@ -394,7 +395,9 @@ async fn reminders(tx: &mut Tx, id: &str) -> Result<Vec<Happening>> {
 }
 
 /// Payment runs with what the bank said, and posting batches.
-async fn payments(tx: &mut Tx, id: &str) -> Result<Vec<Happening>> {
+///
+/// A run holds invoices of many units, so only those who pay for all of them are led to it.
+async fn payments(tx: &mut Tx, id: &str, pays: bool) -> Result<Vec<Happening>> {
     let mut found = Vec::new();
     let sql = "select r.id as id, r.number as number, r.message_id as message, r.created_at as created_at,
             r.created_by_name as by_name, r.sent_at as sent_at, t.state as state, t.changed_at as changed_at,
@@ -404,7 +407,8 @@ async fn payments(tx: &mut Tx, id: &str) -> Result<Vec<Happening>> {
         where i.invoice_id = $1 order by r.created_at";
     for row in tx.all(sql, &args![id]).await? {
         let (number, message) = (row.int("number")?, row.text("message")?);
-        let link = Some(format!("/uebergabe/laeufe/{}", row.text("id")?));
+        let run = row.text("id")?;
+        let link = pays.then(|| format!("/uebergabe/laeufe/{run}"));
         let mut add = |at: Timestamp, who: Text, what: Text, words: Option<String>| {
             found.push(Happening { words, link: link.clone(), ..Happening::new(at, Topic::Payment, who, what) });
         };

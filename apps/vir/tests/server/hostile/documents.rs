@@ -119,7 +119,7 @@ pub async fn documents(desk: &Desk) -> Vec<Case> {
     add("Zeichen eines Idempotency-Key", "201 characters", is(status.as_u16().to_string(), &["400"]));
     let (status, _) = desk.post("/api/v1/invoices/check", XML, vec![b' '; limits::CHECK_BYTES as usize + 1]).await;
     add("Ein Dokument beim Prüfdienst", "one byte too many", is(status.as_u16().to_string(), &["413"]));
-    add("Prüfungen ohne Anmeldung je Minute und Adresse", "one more than allowed", checks(desk).await);
+    add("Prüfungen ohne Anmeldung je Minute und Adresse (Vorgabe)", "one more than allowed", checks(desk).await);
     add("Zuordnungsregeln je Mandant", "rule 5,001", rules(desk).await);
     cases
 }

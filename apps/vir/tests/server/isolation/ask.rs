@@ -217,6 +217,10 @@ impl Asking {
         if wrong_csrf {
             right = vec![Outcome::Refused];
         }
+        // An address with a NUL names nothing, before anybody is asked who they are.
+        if path.contains("%00") {
+            right.push(Outcome::Missing);
+        }
         Prepared { route: index, caller, path, body, wrong_csrf, target, right }
     }
 

@@ -342,7 +342,7 @@ pub const ROUTES: &[Route] = &[
         "version=99999&seller_name=x",
         "seller_name=Eve&number=1&issue_date=2026-01-01&payable=1,00",
     ),
-    post("/rechnungen/{invoice}/kuerzung", SEES, "", ""),
+    post("/rechnungen/{invoice}/kuerzung", Need::Invoice(&[CERTIFY, CODE]), "", ""),
     post("/rechnungen/{invoice}/kuerzung/mitteilung", CODES, "to=&text=", "to=eve@x.example&text=Eve"),
     post("/rechnungen/{invoice}/bestellung", CODES, "cents=never", "cents=1,00"),
     get("/rechnungen/{invoice}/dubletten", SEES),
