@@ -140,6 +140,7 @@ async fn seen(address: std::net::SocketAddr) -> String {
     String::from_utf8_lossy(&asked.await.unwrap().stdout).into_owned()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a file's change is seen by the real clock")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_certificate_is_taken_while_it_runs() {
     let folder = std::env::temp_dir().join(format!("vir-tls-{}", std::process::id()));
