@@ -16,7 +16,9 @@ mod decimal;
 mod finding;
 mod lang;
 pub mod leitweg;
+mod percent;
 
 pub use decimal::{Decimal, ParseDecimalError};
 pub use finding::{Actor, Finding, Place, Severity};
 pub use lang::{Lang, Phrase, Text};
+pub use percent::percent_encoded;

@@ -12,15 +12,7 @@ pub(crate) fn sign_in_path(uri: &str) -> String {
     if uri == "/" {
         return "/anmelden".to_owned();
     }
-    let mut path = String::from("/anmelden?weiter=");
-    for byte in uri.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    path
+    format!("/anmelden?weiter={}", crate::account::encoded(uri))
 }
 
 /// Somebody who is taken to be signed in, without a session: set by tests in the extensions of a

@@ -273,7 +273,7 @@ pub(crate) fn plausible_mail(text: &str) -> bool {
     shape && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',' || c == ';')
 }
 
-pub(super) fn require_code(caller: &Caller, unit: Option<&str>) -> Result<(), AppError> {
+pub(crate) fn require_code(caller: &Caller, unit: Option<&str>) -> Result<(), AppError> {
     match unit.map(UnitId::from) {
         Some(unit) => caller.require(CODE, &unit),
         None => caller.require_everywhere(CODE),

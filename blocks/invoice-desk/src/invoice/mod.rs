@@ -11,7 +11,7 @@ pub(crate) mod page;
 pub(crate) mod steps;
 mod view;
 
-pub(crate) use act::plausible_mail;
+pub(crate) use act::{plausible_mail, require_code};
 
 use axum::Router;
 use axum::routing::{get, post};

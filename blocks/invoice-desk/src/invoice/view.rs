@@ -124,14 +124,8 @@ pub(super) async fn beside(caller: Caller, Path((id, position)): Path<(String, i
 
 /// Bytes that no browser opens by itself, under a name.
 fn download(name: &str, body: Body) -> Response {
-    let mut disposition = String::from("attachment; filename*=UTF-8''");
-    for byte in vir_invoice::safe_name::safe_name(name, "datei").bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
-            disposition.push(char::from(byte));
-        } else {
-            disposition.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let name = vir_invoice::safe_name::safe_name(name, "datei");
+    let disposition = format!("attachment; filename*=UTF-8''{}", vir_core::percent_encoded(&name, "-_."));
     let headers =
         [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (StatusCode::OK, headers, body).into_response()

@@ -322,15 +322,7 @@ async fn keep(
 
 /// As in a form.
 fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    vir_core::percent_encoded(text, "-_.~")
 }
 
 /// What somebody else's server says, as one short line.

@@ -7,7 +7,6 @@ use axum::extract::Path;
 use axum::routing::post;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vir_auth::UnitId;
 use vir_core::{Lang, Text};
 use vir_store::Tx;
 use vir_web::parts::{self, Choice, Icon, Tone};
@@ -18,6 +17,7 @@ use super::{Kind, Part, notice, sum};
 use crate::conversation;
 use crate::invoice::load::{self, Loaded};
 use crate::invoice::page::currency;
+use crate::invoice::require_code;
 use crate::invoice::steps::{closed, may_code, offer};
 use crate::invoice_row::{Direction, InvoiceId};
 use crate::people::decider;
@@ -330,13 +330,6 @@ async fn tell(caller: Caller, Path(id): Path<String>, Form(told): Form<Told>) ->
     write.await?;
     let said = Flash::good(caller.lang.tr("Die Mitteilung wird gesendet.", "The notice is being sent."));
     Ok(vir_web::redirect_with(&caller, &format!("/rechnungen/{id}"), &said))
-}
-
-fn require_code(caller: &Caller, unit: Option<&str>) -> Result<(), AppError> {
-    match unit.map(UnitId::from) {
-        Some(unit) => caller.require(crate::permissions::CODE, &unit),
-        None => caller.require_everywhere(crate::permissions::CODE),
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -120,15 +120,7 @@ async fn json<T: DeserializeOwned>(request: reqwest::RequestBuilder, what: &str)
 
 /// Percent-encoding for queries and forms.
 pub(crate) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    vir_core::percent_encoded(text, "-_.~")
 }
 
 #[cfg(test)]

@@ -96,15 +96,7 @@ fn welcome(ctx: &Ctx, signed_in: &SignedIn, next: &str) -> Response {
 
 /// A text as part of a query.
 pub(crate) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    vir_core::percent_encoded(text, "/-_.~")
 }
 
 /// A form that is nothing but its button.

@@ -160,7 +160,7 @@ impl View {
     fn actions(&self) -> Markup {
         let lang = self.lang;
         let query = self.query.first().write();
-        let back = encoded(&query);
+        let back = vir_core::percent_encoded(&query, "");
         let new = self.address("/rechnungen/ansichten/neu", &query, &[]);
         html! {
             @if !self.seen.is_empty() {
@@ -231,13 +231,4 @@ impl View {
         }
         parts::tabs(lang, lang.tr("Stand der Rechnungen", "State of the invoices"), &tabs)
     }
-}
-
-/// A value for an address.
-fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() { out.push(char::from(byte)) } else { out.push_str(&format!("%{byte:02X}")) }
-    }
-    out
 }

@@ -420,10 +420,7 @@ async fn arrange(caller: Caller, Form(posted): Form<Arranged>) -> Answer {
     taste.columns = arranged(shown, &posted.action);
     let person = caller.principal.person.clone();
     write(&caller, move |tx| Box::pin(async move { store::keep_taste(tx, &person, &taste).await })).await?;
-    let mut back = String::new();
-    for byte in posted.zurueck.bytes() {
-        if byte.is_ascii_alphanumeric() { back.push(char::from(byte)) } else { back.push_str(&format!("%{byte:02X}")) }
-    }
+    let back = vir_core::percent_encoded(&posted.zurueck, "");
     Ok(vir_web::redirect(&format!("/rechnungen/spalten?zurueck={back}")))
 }
 
