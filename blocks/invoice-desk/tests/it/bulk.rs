@@ -3,42 +3,16 @@
 use std::io::Cursor;
 
 use vir_auth::Principal;
-use vir_invoice_desk::block;
 use vir_invoice_desk::bulk::work_through;
-use vir_invoice_desk::intake::{Received, receive};
-use vir_invoice_desk::invoice_row::Channel;
 use vir_invoice_desk::workflow::Decider;
-use vir_store::{Tx, args};
 use vir_web::test::{Reply, Site};
 
-const UBL: &str = include_str!("../../../invoice/samples/xrechnung-ubl.xml");
+use crate::invoices::{self, execute, number};
 
 /// A site with so many coded invoices of one unit.
 async fn site(many: usize) -> (Site, Vec<String>) {
-    let site = Site::new(vec![block()]).await;
-    let mut ids = Vec::new();
-    for index in 0..many {
-        let bytes = UBL.replacen("<cbc:ID>", &format!("<cbc:ID>N{index}-"), 1).into_bytes();
-        let receipt = receive(&site.app.store, &site.tenant, Received::new(Channel::Upload, "r.xml", bytes)).await;
-        ids.push(receipt.unwrap().id.to_string());
-    }
-    execute(&site, "update invoice set unit_id = 'root', state = 'coded', duplicate_of = null, payable_cents = 50000")
-        .await;
-    (site, ids)
-}
-
-async fn execute(site: &Site, sql: &'static str) {
-    let write =
-        site.app.store.write(&site.tenant, move |tx: &mut Tx| Box::pin(async move { tx.execute(sql, &[]).await }));
-    let _: u64 = write.await.unwrap();
-}
-
-async fn count(site: &Site, sql: &'static str) -> i64 {
-    let read = site
-        .app
-        .store
-        .read(&site.tenant, move |tx: &mut Tx| Box::pin(async move { tx.one(sql, &args![]).await?.int("n") }));
-    read.await.unwrap()
+    let coded = "update invoice set unit_id = 'root', state = 'coded', duplicate_of = null, payable_cents = 50000";
+    invoices::site(many, coded).await
 }
 
 fn person(site: &Site, name: &str, permissions: &[&str]) -> Principal {
@@ -62,23 +36,23 @@ async fn several_are_held_and_released_again() {
     let at = chosen.location().to_owned();
     let page = site.get(&clerk, &at).await;
     assert!(page.text().contains("Anhalten (2)"), "{}", page.text());
-    assert_eq!(count(&site, "select count(*) as n from invoice where on_hold").await, 0, "looking changes nothing");
+    assert_eq!(number(&site, "select count(*) as n from invoice where on_hold").await, 0, "looking changes nothing");
     assert_eq!(site.post(&clerk, &at, &[("reason", " ")]).await.status, 422);
     assert_eq!(site.post(&clerk, &at, &[("reason", "Lieferung unklar")]).await.status, 303);
     let report = site.get(&clerk, &at).await.text();
     assert!(report.contains("Alle 2 erledigt"), "{report}");
-    assert_eq!(count(&site, "select count(*) as n from invoice where on_hold").await, 2);
-    assert_eq!(count(&site, "select count(*) as n from audit where action = 'invoice.hold'").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from invoice where on_hold").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from audit where action = 'invoice.hold'").await, 2);
     // A second click does nothing.
     assert_eq!(site.post(&clerk, &at, &[("reason", "Lieferung unklar")]).await.status, 303);
-    assert_eq!(count(&site, "select count(*) as n from invoice_decision").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from invoice_decision").await, 2);
     // Back again, looked over like anything else.
     let back = site.post(&clerk, &format!("{at}/zurueck"), &[]).await;
     assert_eq!(back.status, 303, "{}", back.text());
     let undo = back.location().to_owned();
     assert!(site.get(&clerk, &undo).await.text().contains("Fortsetzen (2)"));
     assert_eq!(site.post(&clerk, &undo, &[]).await.status, 303);
-    assert_eq!(count(&site, "select count(*) as n from invoice where on_hold").await, 0);
+    assert_eq!(number(&site, "select count(*) as n from invoice where on_hold").await, 0);
     // It is nobody else's.
     let other = person(&site, "Otto Anders", &["invoice.code"]);
     for path in [at.clone(), format!("{at}/bericht")] {
@@ -103,13 +77,13 @@ async fn each_is_checked_by_itself_and_the_report_says_why_not() {
     assert_eq!(site.post(&certifier, &at, &[]).await.status, 303);
     let report = site.get(&certifier, &at).await.text();
     assert!(report.contains("2 erledigt, 1 abgewiesen") && report.contains("inzwischen geändert"), "{report}");
-    assert_eq!(count(&site, "select count(*) as n from invoice where state = 'certified'").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from invoice where state = 'certified'").await, 2);
     // Who may not order has no such action, and posting it orders nothing.
     assert!(!site.get(&certifier, "/rechnungen").await.text().contains("value=\"order\""));
     let at = choose(&site, &certifier, "order", "ticked", &ids).await.location().to_owned();
     assert_eq!(site.post(&certifier, &at, &[]).await.status, 303);
     assert!(site.get(&certifier, &at).await.text().contains("Keine erledigt, 4 abgewiesen"));
-    assert_eq!(count(&site, "select count(*) as n from voucher").await, 0);
+    assert_eq!(number(&site, "select count(*) as n from voucher").await, 0);
 }
 
 #[tokio::test]
@@ -129,12 +103,12 @@ async fn orders_keep_limit_and_certifiers_give_a_reason() {
     assert!(page.contains("Ihre Anordnungsbefugnis reicht bis") && page.contains("anordnen (2)"), "{page}");
     assert_eq!(site.post(&orderer, &at, &[]).await.status, 303);
     assert!(site.get(&orderer, &at).await.text().contains("2 erledigt, 1 abgewiesen"));
-    assert_eq!(count(&site, "select count(*) as n from voucher").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from voucher").await, 2);
     // Taken back, they are certified again and keep their numbers.
     let undo = site.post(&orderer, &format!("{at}/zurueck"), &[]).await.location().to_owned();
     assert_eq!(site.post(&orderer, &undo, &[("reason", "Falscher Monat")]).await.status, 303);
-    assert_eq!(count(&site, "select count(*) as n from invoice where state = 'certified'").await, 3);
-    assert_eq!(count(&site, "select count(*) as n from invoice where voucher_number is not null").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from invoice where state = 'certified'").await, 3);
+    assert_eq!(number(&site, "select count(*) as n from invoice where voucher_number is not null").await, 2);
 }
 
 #[tokio::test]
@@ -159,7 +133,7 @@ async fn many_are_a_job_that_may_be_interrupted() {
     let (one, two) = tokio::join!(run(), run());
     one.unwrap();
     two.unwrap();
-    assert_eq!(count(&site, "select count(*) as n from invoice_comment").await, 70);
+    assert_eq!(number(&site, "select count(*) as n from invoice_comment").await, 70);
     assert!(site.get(&clerk, &at).await.text().contains("Alle 70 erledigt"));
 }
 
@@ -179,13 +153,13 @@ async fn a_selection_is_downloaded() {
     let csv = site.get(&clerk, &format!("{at}/liste?form=csv")).await.text();
     assert_eq!(csv.lines().count(), 3, "{csv}");
     assert_eq!(
-        count(&site, "select count(*) as n from audit where action in ('invoice.download', 'invoice.export')").await,
+        number(&site, "select count(*) as n from audit where action in ('invoice.download', 'invoice.export')").await,
         2
     );
     // Nothing chosen, nothing happens.
     let nothing = choose(&site, &clerk, "export", "ticked", &[]).await;
     assert!(nothing.location().starts_with("/rechnungen?state=coded"));
-    assert_eq!(count(&site, "select count(*) as n from bulk").await, 2);
+    assert_eq!(number(&site, "select count(*) as n from bulk").await, 2);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use vir_invoice_desk::MIGRATIONS;
 use vir_invoice_desk::intake::{Receipt, Received, receive};
 use vir_invoice_desk::invoice_row::{Channel, InvoiceId, InvoiceRow};
+use vir_invoice_desk::mailbox::account::Account;
+use vir_mail::Security;
 use vir_store::{Clock, Store, TenantId, Tx};
 use vir_testkit::stores::Place;
 
@@ -19,6 +21,30 @@ pub struct Desk {
 /// 2026-11-22, noon in Germany.
 pub fn noon() -> Clock {
     Clock::fixed("2026-11-22T11:00:00Z".parse().unwrap())
+}
+
+/// A watched mailbox that answers and sends; nobody listens at its servers.
+pub fn mailbox(address: &str, sealed: Vec<u8>) -> Account {
+    Account {
+        id: "m1".into(),
+        address: address.into(),
+        name: "Stadt Musterstadt".into(),
+        imap: ("localhost".into(), 1, Security::StartTls),
+        smtp: ("localhost".into(), 1, Security::StartTls),
+        user: address.into(),
+        sealed,
+        certificates: None,
+        folder: "INBOX".into(),
+        done_folder: "Verarbeitet".into(),
+        quarantine_folder: "Quarantäne".into(),
+        answers: true,
+        notices: true,
+        active: true,
+        oauth: None,
+        looked_at: None,
+        trouble: None,
+        version: 0,
+    }
 }
 
 impl Desk {

@@ -21,6 +21,8 @@ use vir_testkit::mail_servers::{MailServers, PASSWORD};
 use vir_testkit::stores::{Place, describe, understand};
 use vir_web::csrf::Key;
 
+use crate::desk;
+
 const INBOX: &str = "rechnung@stadt.example";
 const UBL: &str = include_str!("../../../invoice/samples/xrechnung-ubl.xml");
 const FAULTY: &str = include_str!("../../../invoice/samples/faulty-ubl.xml");
@@ -129,24 +131,10 @@ impl Town {
         store.create_tenant(&tenant, "Stadt Musterstadt").await.unwrap();
         let sealer = Sealer::new(&key());
         let mut account = Account {
-            id: "m1".into(),
-            address: INBOX.into(),
-            name: "Stadt Musterstadt".into(),
             imap: ("localhost".into(), servers.imap, Security::StartTls),
             smtp: ("localhost".into(), servers.smtp, Security::StartTls),
-            user: INBOX.into(),
-            sealed: sealer.seal(&tenant, "m1", &Secret::new(PASSWORD.into())).unwrap(),
             certificates: Some(servers.certificate.clone()),
-            folder: "INBOX".into(),
-            done_folder: "Verarbeitet".into(),
-            quarantine_folder: "Quarantäne".into(),
-            answers: true,
-            notices: true,
-            active: true,
-            oauth: None,
-            looked_at: None,
-            trouble: None,
-            version: 0,
+            ..desk::mailbox(INBOX, sealer.seal(&tenant, "m1", &Secret::new(PASSWORD.into())).unwrap())
         };
         let new = account.clone();
         assert!(store.write(&tenant, move |tx| Box::pin(async move { new.save(tx).await })).await.unwrap());

@@ -9,6 +9,7 @@ mod hand_over;
 mod hand_over_pages;
 mod history;
 mod intake;
+mod invoices;
 mod limits;
 mod mailbox;
 mod notices;

@@ -23,7 +23,7 @@ use vir_testkit::mail_servers::{MailServers, PASSWORD};
 use vir_web::csrf::Key;
 use vir_web::test::Site;
 
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::way;
 
 const BASE: &str = "https://rechnung.musterstadt.example";
@@ -48,26 +48,8 @@ impl Town {
         desk.store.clock().set("2026-11-23T06:30:00Z".parse().unwrap());
         let mut directory = way::town();
         rights(&mut directory);
-        let mut account = Account {
-            id: "m1".into(),
-            address: INBOX.into(),
-            name: "Stadt Musterstadt".into(),
-            imap: ("localhost".into(), 1, Security::StartTls),
-            smtp: ("localhost".into(), 1, Security::StartTls),
-            user: INBOX.into(),
-            sealed: Sealer::new(&key()).seal(&desk.tenant, "m1", &Secret::new(PASSWORD.into())).unwrap(),
-            certificates: None,
-            folder: "INBOX".into(),
-            done_folder: "Verarbeitet".into(),
-            quarantine_folder: "Quarantäne".into(),
-            answers: true,
-            notices: true,
-            active: true,
-            oauth: None,
-            looked_at: None,
-            trouble: None,
-            version: 0,
-        };
+        let mut account =
+            desk::mailbox(INBOX, Sealer::new(&key()).seal(&desk.tenant, "m1", &Secret::new(PASSWORD.into())).unwrap());
         settings(&mut account);
         let save = desk.store.write(&desk.tenant, move |tx: &mut Tx| Box::pin(async move { account.save(tx).await }));
         assert!(save.await.unwrap());

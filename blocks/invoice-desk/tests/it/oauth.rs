@@ -24,6 +24,8 @@ use vir_testkit::mail_servers::MailServers;
 use vir_web::config::{Config, Outbound};
 use vir_web::test::Site;
 
+use crate::desk;
+
 const INBOX: &str = "rechnung@musterstadt.example";
 const KEY: &[u8] = b"32 Bytes, die nur der Test kennt";
 const CLIENT: &str = "vir & co";
@@ -101,20 +103,11 @@ impl Town {
         let sealer = Sealer::of(&site.app);
         let seal = |place: &str, text: &str| sealer.seal(&site.tenant, place, &Secret::new(text.into())).unwrap();
         let mut account = Account {
-            id: "m1".into(),
-            address: INBOX.into(),
-            name: "Stadt Musterstadt".into(),
             imap: ("localhost".into(), servers.imap, Security::StartTls),
             smtp: (String::new(), 0, Security::StartTls),
-            user: INBOX.into(),
-            sealed: seal("m1", "r-1"),
             certificates: Some(servers.certificate.clone()),
-            folder: "INBOX".into(),
-            done_folder: "Verarbeitet".into(),
-            quarantine_folder: "Quarantäne".into(),
             answers: false,
             notices: false,
-            active: true,
             oauth: Some(OAuth {
                 grant,
                 token_url,
@@ -122,9 +115,7 @@ impl Town {
                 scope: "mail".into(),
                 sealed_client: Some(seal(&client_place("m1"), SECRET)),
             }),
-            looked_at: None,
-            trouble: None,
-            version: 0,
+            ..desk::mailbox(INBOX, seal("m1", "r-1"))
         };
         let new = account.clone();
         let save = site.app.store.write(&site.tenant, move |tx: &mut Tx| Box::pin(async move { new.save(tx).await }));

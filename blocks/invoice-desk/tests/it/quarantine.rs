@@ -7,9 +7,11 @@ use vir_invoice_desk::mailbox::account::Account;
 use vir_invoice_desk::mailbox::{MailRow, MailState, Sealer, process};
 use vir_mail::message::{Limits, take_apart};
 use vir_mail::smtp::{Answer, Attachment, Outgoing, Standing, compose};
-use vir_mail::{Address, Secret, Security};
+use vir_mail::{Address, Secret};
 use vir_store::{Tx, args};
 use vir_web::test::Site;
+
+use crate::desk;
 
 const INBOX: &str = "rechnung@musterstadt.example";
 const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
@@ -49,24 +51,11 @@ impl Post {
     async fn new() -> Self {
         let site = Site::new(vec![block()]).await;
         let account = Account {
-            id: "m1".into(),
-            address: INBOX.into(),
-            name: "Stadt Musterstadt".into(),
-            imap: ("localhost".into(), 1, Security::StartTls),
-            smtp: ("localhost".into(), 1, Security::StartTls),
-            user: INBOX.into(),
-            sealed: Sealer::new(&site.app.key).seal(&site.tenant, "m1", &Secret::new("x".into())).unwrap(),
-            certificates: None,
-            folder: "INBOX".into(),
-            done_folder: "Verarbeitet".into(),
-            quarantine_folder: "Quarantäne".into(),
-            answers: true,
-            notices: true,
             active: false,
-            oauth: None,
-            looked_at: None,
-            trouble: None,
-            version: 0,
+            ..desk::mailbox(
+                INBOX,
+                Sealer::new(&site.app.key).seal(&site.tenant, "m1", &Secret::new("x".into())).unwrap(),
+            )
         };
         let new = account.clone();
         let save = site.app.store.write(&site.tenant, move |tx: &mut Tx| Box::pin(async move { new.save(tx).await }));

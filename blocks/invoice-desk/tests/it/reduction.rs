@@ -1,39 +1,15 @@
 //! Reductions: less is certified, and coding, payment and discount follow; orders with their sums.
 
 use vir_auth::Principal;
-use vir_invoice_desk::block;
 use vir_invoice_desk::hand_over::run::payable;
-use vir_invoice_desk::intake::{Received, receive};
-use vir_invoice_desk::invoice_row::{Channel, InvoiceId, InvoiceRow};
-use vir_store::{Tx, args};
+use vir_invoice_desk::invoice_row::{InvoiceId, InvoiceRow};
+use vir_store::Tx;
 use vir_web::test::Site;
 
-const UBL: &str = include_str!("../../../invoice/samples/xrechnung-ubl.xml");
+use crate::invoices::{self, execute, number};
 
 async fn site(many: usize) -> (Site, Vec<String>) {
-    let site = Site::new(vec![block()]).await;
-    let mut ids = Vec::new();
-    for index in 0..many {
-        let bytes = UBL.replacen("<cbc:ID>", &format!("<cbc:ID>N{index}-"), 1).into_bytes();
-        let receipt = receive(&site.app.store, &site.tenant, Received::new(Channel::Upload, "r.xml", bytes)).await;
-        ids.push(receipt.unwrap().id.to_string());
-    }
-    execute(&site, "update invoice set unit_id = 'root', payable_cents = 100000, skonto_cents = 2000, order_reference = 'B-7', verdict = 'accept'").await;
-    (site, ids)
-}
-
-async fn execute(site: &Site, sql: &'static str) {
-    let write =
-        site.app.store.write(&site.tenant, move |tx: &mut Tx| Box::pin(async move { tx.execute(sql, &[]).await }));
-    let _: u64 = write.await.unwrap();
-}
-
-async fn number(site: &Site, sql: &'static str) -> i64 {
-    let read = site
-        .app
-        .store
-        .read(&site.tenant, move |tx: &mut Tx| Box::pin(async move { tx.one(sql, &args![]).await?.int("n") }));
-    read.await.unwrap()
+    invoices::site(many, "update invoice set unit_id = 'root', payable_cents = 100000, skonto_cents = 2000, order_reference = 'B-7', verdict = 'accept'").await
 }
 
 async fn row(site: &Site, id: &str) -> InvoiceRow {

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use vir_invoice_desk::limits;
 
-use super::files::{self, Entry, MIB, dull, invoice, pdf, zip};
+use super::files::{self, Entry, MIB, dull, invoice, pdf, trap, zip};
 use super::{Case, Desk};
 
 /// What became of a document: `quarantined: reason`, `received`, or the status.
@@ -304,7 +304,7 @@ async fn names(desk: &Desk) -> Result<String, String> {
     let long = format!("{}.xml", "n".repeat(3000));
     let names: Vec<Vec<u8>> = vec![
         b"../../../etc/passwd.xml".to_vec(),
-        b"/tmp/vir-owned.xml".to_vec(),
+        trap().display().to_string().into_bytes(),
         b"..\\..\\windows\\x.xml".to_vec(),
         b"C:\\autoexec.xml".to_vec(),
         b"null\0byte.xml".to_vec(),
@@ -340,7 +340,7 @@ async fn names(desk: &Desk) -> Result<String, String> {
             return Err(format!("an invoice is called {name:?}"));
         }
     }
-    if std::path::Path::new("/tmp/vir-owned.xml").exists() {
+    if trap().exists() {
         return Err("a file was written where its name said".to_owned());
     }
     if page(&report).contains("<script>ran") {

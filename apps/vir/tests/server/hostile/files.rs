@@ -3,6 +3,7 @@
 //! Invariant: the same call gives the same bytes.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 use flate2::{Compression, Crc};
@@ -12,6 +13,11 @@ pub const MIB: usize = 1024 * 1024;
 /// An invoice that is in order.
 pub fn invoice(number: &str) -> String {
     include_str!("../../../../../blocks/invoice/samples/small-ubl.xml").replace("2026-88", number)
+}
+
+/// A file that would be there, had a name of an attachment or entry been obeyed.
+pub fn trap() -> PathBuf {
+    std::env::temp_dir().join("vir-owned.xml")
 }
 
 /// An entry of an archive: its name, what is packed, and how large it says and is.

@@ -8,7 +8,7 @@ use vir_mail::smtp::{Composed, Outcome, Relay, Sender};
 use vir_mail::{Security, Trust};
 use vir_testkit::mail_servers::{MailServers, PASSWORD};
 
-use super::files::{MIB, invoice};
+use super::files::{MIB, invoice, trap};
 use super::texts::vir_encoded;
 use super::{Case, Desk};
 
@@ -42,7 +42,7 @@ fn mails() -> Vec<(&'static str, Vec<u8>)> {
         );
     }
     let names = [
-        part("application/xml", "../../../../tmp/vir-owned.xml", &invoice("P-1")),
+        part("application/xml", &format!("../../../..{}", trap().display()), &invoice("P-1")),
         part("application/xml", "a\\\"; rm -rf .xml", &invoice("P-2")),
         part("text/html", "<img src=x onerror=fetch('/geschossen')>.html", "<script>fetch('/geschossen')</script>"),
     ]
@@ -169,7 +169,7 @@ pub async fn cases(desk: &Desk) -> Vec<Case> {
     if quarantine.contains("<script>fetch") {
         add("script in a subject", Err("the list of mails has a script".to_owned()));
     }
-    if std::path::Path::new("/tmp/vir-owned.xml").exists() {
+    if trap().exists() {
         add("names", Err("a file was written where its name said".to_owned()));
     }
     cases
