@@ -14,6 +14,7 @@ mod peers;
 mod scale;
 mod server;
 mod speed;
+mod suite;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -331,7 +332,7 @@ const PROOFS: &[Proof] = &[
         claim: "The tests of store, accounts, web and desk over SQLite with files and over PostgreSQL with S3",
         want: "the same number, all pass",
         quick: false,
-        run: both::suite,
+        run: both::tests,
     },
     Proof {
         name: "newcomer",
@@ -420,6 +421,11 @@ fn built(package: &str, binary: &str, release: bool) -> Result<PathBuf, String> 
     }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     Ok(target.join(if release { "release" } else { "debug" }).join(binary))
+}
+
+/// The program: the one that `VIR_BINARY` names, or this build, in release or as the tests have made it already.
+fn program(release: bool) -> Result<PathBuf, String> {
+    std::env::var_os("VIR_BINARY").map_or_else(|| built("vir", "vir", release), |path| Ok(PathBuf::from(path)))
 }
 
 /// What a command prints, where it succeeds.

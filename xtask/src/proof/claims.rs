@@ -3,21 +3,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::suite::{self, Said};
 use super::{Figure, output, print, root};
 
 /// Runs tests of a package and counts them.
 fn tests(package: &str, filters: &[&str]) -> Result<Figure, String> {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["test", "--quiet", "--package", package, "--test", "it", "--"]).args(filters).current_dir(root());
-    let done = command.output().map_err(|error| error.to_string())?;
-    let text = String::from_utf8_lossy(&done.stdout).into_owned();
-    let line = text.lines().find(|line| line.starts_with("test result:")).unwrap_or("no test ran");
-    let count = |word: &str| {
-        let before = line.split(word).next()?;
-        before.trim().rsplit(' ').next()?.parse::<usize>().ok()
-    };
-    let (passed, failed) = (count("passed").unwrap_or(0), count("failed").unwrap_or(0));
-    Ok(Figure::new(format!("{passed} tests passed, {failed} failed"), done.status.success() && passed > 0))
+    let said = suite::run(&[&["--quiet", "--package", package, "--test", "it", "--"], filters].concat(), &[])?;
+    let Said { passed, failed, good, .. } = said;
+    Ok(Figure::new(format!("{passed} tests passed, {failed} failed"), good && passed > 0))
 }
 
 pub(super) fn round_trips() -> Result<Figure, String> {

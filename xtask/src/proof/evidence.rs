@@ -3,16 +3,13 @@
 //! The tests of `vir-archive` print a line with their figure only where corpora and peers are at hand; without that
 //! line nothing holds.
 
-use std::process::Command;
-
-use super::{Figure, root};
+use super::Figure;
+use super::suite::{self, Said};
 
 /// Runs tests of the archive block, and looks for the lines that begin with these words.
 fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["test", "--quiet", "--package", "vir-archive", "--test", "it", "--"]).args(filter);
-    let done = command.arg("--nocapture").current_dir(root()).output().map_err(|error| error.to_string())?;
-    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    let arguments = ["--quiet", "--package", "vir-archive", "--test", "it", "--"];
+    let Said { text, good, .. } = suite::run(&[&arguments[..], filter, &["--nocapture"]].concat(), &[])?;
     let mut found = Vec::new();
     for word in words {
         let line = text.lines().find_map(|line| line.split_once(&format!("{word}: ")).map(|(_, figure)| figure));
@@ -21,7 +18,7 @@ fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
             _ => return Err(format!("{word}: not at hand here")),
         }
     }
-    Ok(Figure::new(found.join("; "), done.status.success()))
+    Ok(Figure::new(found.join("; "), good))
 }
 
 /// Foreign records, over the corpora.

@@ -2,52 +2,21 @@
 
 use std::process::Command;
 
-use super::{Figure, print, release_binary, root};
+use super::suite::{self, number_before};
+use super::{Figure, print, release_binary};
 
-/// Runs tests of the real server against the release build; gives what they said.
-fn server_tests(filter: &str, variables: &[(&str, &str)]) -> Result<(bool, Vec<String>), String> {
+/// Runs tests of the real server against the release build; gives whether all passed, and their summaries.
+fn tests(filter: &str, variables: &[(&str, &str)]) -> Result<(bool, Vec<String>), String> {
     let binary = release_binary("vir", "vir")?;
-    let done = Command::new(env!("CARGO"))
-        .args([
-            "test",
-            "--quiet",
-            "--package",
-            "vir",
-            "--test",
-            "server",
-            filter,
-            "--",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .env("VIR_BINARY", binary)
-        .envs(variables.iter().copied())
-        .current_dir(root())
-        .output()
-        .map_err(|error| error.to_string())?;
-    let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-    let said: Vec<String> = text
-        .lines()
-        .filter(|line| line.contains("isolation over") || line.contains("hostile-input"))
-        .map(|line| line.trim_start_matches('.').to_owned())
-        .collect();
-    if !done.status.success() {
-        for line in text.lines().rev().take(30).collect::<Vec<_>>().into_iter().rev() {
-            print(line);
-        }
-    }
-    Ok((done.status.success(), said))
-}
-
-/// The number before a word: `50123 requests`.
-fn number_before(line: &str, word: &str) -> u64 {
-    let words: Vec<&str> = line.split([' ', ',', ';', ':']).filter(|word| !word.is_empty()).collect();
-    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+    let binary = binary.to_str().ok_or("the folder of the build has a name that is no text")?;
+    let said = suite::server(filter, &[variables, &[("VIR_BINARY", binary)]].concat())?;
+    let summaries = said.text.lines().filter(|line| line.contains("isolation over") || line.contains("hostile-input"));
+    Ok((said.good, summaries.map(|line| line.trim_start_matches('.').to_owned()).collect()))
 }
 
 /// 100,000 requests by chance across municipalities, units and roles, half of them over each back end.
 pub(super) fn isolation() -> Result<Figure, String> {
-    let (good, said) = server_tests("isolation::", &[("VIR_REQUESTS", "100000")])?;
+    let (good, said) = tests("isolation::", &[("VIR_REQUESTS", "100000")])?;
     for line in &said {
         print(line);
     }
@@ -61,7 +30,7 @@ pub(super) fn isolation() -> Result<Figure, String> {
 
 /// Each limit of the guide is met by something beyond it.
 pub(super) fn hostile_input() -> Result<Figure, String> {
-    let (good, said) = server_tests("hostile::", &[("VIR_HOSTILE", "all")])?;
+    let (good, said) = tests("hostile::", &[("VIR_HOSTILE", "all")])?;
     for line in &said {
         print(line);
     }

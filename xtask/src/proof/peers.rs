@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vir_testkit::server::free_port;
 
 use super::server::{PASSWORD, Town};
-use super::{Figure, output, print, root};
+use super::{Figure, output, print, program, root, suite};
 use crate::corpus::{corpora, unpack};
 
 /// A Python with these packages.
@@ -30,17 +30,6 @@ fn python(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
     )?;
     fs::write(&mark, wanted).map_err(|error| error.to_string())?;
     Ok(python)
-}
-
-/// The program: the one that `VIR_BINARY` names, or the build that the tests have made already. What peers see
-/// does not depend on how it was built.
-fn program() -> Result<PathBuf, String> {
-    if let Some(path) = std::env::var_os("VIR_BINARY") {
-        return Ok(PathBuf::from(path));
-    }
-    output(Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "vir"]).current_dir(root()))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("debug/vir"))
 }
 
 fn script(name: &str) -> PathBuf {
@@ -108,7 +97,7 @@ pub(super) fn kosit_client() -> Result<Figure, String> {
     let python = python("kosit-client", &["django-xrechnung==0.5.0", "erechnung-core==1.0.0"])?;
     let documents = Value::from(documents()?).to_string();
     let settings = [("VIR_CHANNELS_OPEN_CHECK", "true"), ("VIR_CHANNELS_CHECKS_PER_MINUTE", "100000")];
-    let town = Town::of(&program()?, "kosit", &settings)?;
+    let town = Town::of(&program(false)?, "kosit", &settings)?;
     let mut client = Command::new(python);
     client.arg(script("kosit_client.py")).arg(town.url()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut running = client.spawn().map_err(|error| error.to_string())?;
@@ -156,15 +145,13 @@ pub(super) fn payment_file() -> Result<Figure, String> {
     let python = python("payment-file", &["lxml==6.1.3", "bankstatementparser==0.0.29", "mock-bank==0.9.0"])?;
     let files = root().join("target/tmp/payment-files");
     let _ = fs::remove_dir_all(&files);
-    output(
-        Command::new(env!("CARGO"))
-            .args(["test", "--quiet", "--package", "vir-invoice-desk", "--test", "it", "pain001"])
-            .current_dir(root()),
-    )?;
+    if !suite::run(&["--quiet", "--package", "vir-invoice-desk", "--test", "it", "pain001"], &[])?.good {
+        return Err("the tests that write the payment files fail".to_owned());
+    }
     let judged =
         output(Command::new(&python).arg(script("payment_file.py")).arg("schemas").arg(&files).args(schemas()?))?;
     let judged = told(&judged);
-    let town = Town::of(&program()?, "payment", &[])?;
+    let town = Town::of(&program(false)?, "payment", &[])?;
     let port = free_port().map_err(|error| error.to_string())?.to_string();
     let bank = Command::new(python.with_file_name("mock-bank"))
         .args(["--quiet", "--port", &port])
@@ -184,7 +171,7 @@ pub(super) fn payment_file() -> Result<Figure, String> {
 /// The API from its own description: every operation, with every check that the fuzzer has.
 pub(super) fn api_fuzz() -> Result<Figure, String> {
     let python = python("api-fuzz", &["schemathesis==4.32.5"])?;
-    let town = Town::of(&program()?, "fuzz", &[])?;
+    let town = Town::of(&program(false)?, "fuzz", &[])?;
     let mut figures = Vec::new();
     let mut holds = true;
     // The cashier pays, the clerk receives and codes, the administration has the webhooks.
@@ -222,7 +209,7 @@ pub(super) fn api_lint() -> Result<Figure, String> {
     if !folder.join("node_modules/.bin/redocly").exists() {
         output(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder))?;
     }
-    let town = Town::of(&program()?, "lint", &[])?;
+    let town = Town::of(&program(false)?, "lint", &[])?;
     let description =
         output(Command::new("curl").args(["--silent", "--fail", &format!("{}/api/v1/openapi.json", town.url())]))?;
     fs::write(folder.join("openapi.json"), description).map_err(|error| error.to_string())?;

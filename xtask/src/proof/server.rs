@@ -7,7 +7,7 @@ use std::process::Command;
 use vir_testkit::server::{Server, free_port};
 
 use super::pages::{browser, browser_checks};
-use super::{Figure, built, output, print, release_binary, root};
+use super::{Figure, output, print, program, root, suite};
 
 /// The password of everybody in the demo.
 pub(super) const PASSWORD: &str = "gruenensiel-am-deich";
@@ -20,7 +20,7 @@ pub(super) struct Town {
 
 impl Town {
     fn start(name: &str) -> Result<Self, String> {
-        Self::of(&program()?, name, &[])
+        Self::of(&program(true)?, name, &[])
     }
 
     /// Starts one of this program with these settings.
@@ -40,11 +40,6 @@ impl Town {
     pub(super) fn url(&self) -> String {
         self.server.url()
     }
-}
-
-/// The program: the one that `VIR_BINARY` names, or this build in release.
-fn program() -> Result<PathBuf, String> {
-    std::env::var_os("VIR_BINARY").map_or_else(|| release_binary("vir", "vir"), |path| Ok(PathBuf::from(path)))
 }
 
 impl Drop for Town {
@@ -115,7 +110,7 @@ fn gets(text: &str) -> Vec<String> {
 pub(super) fn pages() -> Result<Figure, String> {
     let (browser, folder) = (browser()?, browser_checks()?);
     // What a page looks like does not depend on how fast the program is.
-    let binary = std::env::var_os("VIR_BINARY").map_or_else(|| built("vir", "vir", false), |path| Ok(path.into()))?;
+    let binary = program(false)?;
     let town = Town::of(&binary, "pages", &[])?;
     let logins = ["imke.janssen", "frauke.tjarks", "okka.behrends", "wiebke.onken", "jannes.ulfers", "theda.wilts"];
     let mut people: Vec<serde_json::Value> = logins
@@ -168,52 +163,18 @@ pub(super) fn journeys_without_scripts() -> Result<Figure, String> {
 }
 
 /// Runs tests of the running server; how many passed, and a word where not all of them did.
-fn server_tests(filter: &str, wanted: usize) -> Result<(usize, String), String> {
-    let done = Command::new(env!("CARGO"))
-        .args([
-            "test",
-            "--quiet",
-            "--package",
-            "vir",
-            "--test",
-            "server",
-            filter,
-            "--",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .current_dir(root())
-        .output()
-        .map_err(|error| error.to_string())?;
-    let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-    if text.contains("skipped:") {
-        return Err("something that the tests need is not installed here".to_owned());
-    }
-    let passed = text.lines().find_map(|line| line.strip_prefix("test result:")).and_then(|line| {
-        let (before, _) = line.split_once(" passed")?;
-        before.rsplit(' ').next()?.parse::<usize>().ok()
-    });
-    let passed = passed.unwrap_or(0);
-    if !done.status.success() {
-        for line in text.lines().filter(|line| line.contains("panicked") || line.contains("failed")).take(10) {
-            print(line);
-        }
-    }
-    let word = if passed == wanted && done.status.success() { String::new() } else { "; see above".to_owned() };
-    Ok((if done.status.success() { passed } else { passed.min(wanted - 1) }, word))
+fn server_tests(filter: &str, wanted: u64) -> Result<(u64, &'static str), String> {
+    let said = suite::server(filter, &[])?;
+    let done = if said.good { said.passed } else { said.passed.min(wanted - 1) };
+    Ok((done, if done == wanted { "" } else { "; see above" }))
 }
 
 /// The store's kill test on both engines, 500 kills each.
 pub(super) fn kills() -> Result<Figure, String> {
-    let done = Command::new(env!("CARGO"))
-        .args(["test", "--quiet", "--package", "vir-store", "--test", "it", "kill", "--", "--nocapture"])
-        .env("VIR_KILLS", "500")
-        .current_dir(root())
-        .output()
-        .map_err(|error| error.to_string())?;
-    let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-    let skipped = text.contains("skipped");
-    let holds = done.status.success() && !skipped;
+    let arguments = ["--quiet", "--package", "vir-store", "--test", "it", "kill", "--", "--nocapture"];
+    let said = suite::run(&arguments, &[("VIR_KILLS", "500")])?;
+    let skipped = said.text.contains("skipped");
+    let holds = said.good && !skipped;
     let word = if skipped { "one engine is not installed here" } else { "500 kills on each engine" };
     Ok(Figure::new(word, holds))
 }
@@ -221,7 +182,7 @@ pub(super) fn kills() -> Result<Figure, String> {
 /// Idle memory of the furnished server, after a restart.
 pub(super) fn idle_memory() -> Result<Figure, String> {
     let mut town = Town::start("memory")?;
-    let binary = program()?;
+    let binary = program(true)?;
     if !town.server.stop() {
         return Err("the server did not end when it was asked to".to_owned());
     }
