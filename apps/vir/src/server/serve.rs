@@ -61,7 +61,12 @@ async fn serve(config: Config) -> Result<()> {
         format!("{} {place}", say("Der Datenordner lässt sich nicht öffnen:", "cannot open the data folder"))
     })?;
     let app = if app.config.demo && app.store.tenants().await?.is_empty() { furnished(app).await? } else { app };
-    let server = Server::bind(app.clone()).await?;
+    let server = Server::bind(app.clone()).await.with_context(|| {
+        say(
+            "Der Server ist nicht gestartet: Adresse und Zertifikat prüfen (vir config show), oder den Server beenden, der dort schon läuft",
+            "the server has not started: check address and certificate (vir config show), or stop the server that already runs there",
+        )
+    })?;
     greet(&app).await?;
     let workers = Workers::start(&app);
     server.run(stop).await;

@@ -41,7 +41,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 #[non_exhaustive]
 pub enum ServeError {
     /// The address is taken, or is none of this machine's.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Listen {
         /// Which address.
         address: SocketAddr,
