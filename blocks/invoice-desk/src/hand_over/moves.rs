@@ -28,8 +28,27 @@ pub(super) async fn decide(
     kind: Kind,
     reason: &str,
 ) -> Result<(), HandOverError> {
-    let reason: String = reason.chars().take(1000).collect();
-    match decide_it(tx, decider, &Attempt::new(row.id.clone(), kind).because(reason)).await {
+    attempt(tx, decider, row, Attempt::new(row.id.clone(), kind).because(shortened(reason))).await
+}
+
+/// Puts an invoice into a payment run that somebody else releases, or that leaves as it is.
+pub(super) async fn hand_over(
+    tx: &mut Tx,
+    decider: &Decider,
+    row: &InvoiceRow,
+    released_by_another: bool,
+    reason: &str,
+) -> Result<(), HandOverError> {
+    let step = Attempt::new(row.id.clone(), Kind::HandOver).because(shortened(reason));
+    attempt(tx, decider, row, Attempt { released_by_another, ..step }).await
+}
+
+fn shortened(reason: &str) -> String {
+    reason.chars().take(1000).collect()
+}
+
+async fn attempt(tx: &mut Tx, decider: &Decider, row: &InvoiceRow, attempt: Attempt) -> Result<(), HandOverError> {
+    match decide_it(tx, decider, &attempt).await {
         Ok(_) => Ok(()),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(other) => {
@@ -43,7 +62,17 @@ pub(super) async fn decide(
     }
 }
 
-/// Everybody who ever signed an order of the invoice.
-pub(super) async fn ever_ordered(tx: &mut Tx, id: &InvoiceId) -> Result<BTreeSet<String>, HandOverError> {
-    Ok(Subject::load(tx, id).await?.map(|subject| subject.standing.ever_ordered).unwrap_or_default())
+/// Whose hands an invoice went through, as the separation of duties asks.
+#[derive(Debug, Default)]
+pub(super) struct Signers {
+    /// Everybody who ever signed an order of it.
+    pub ordered: BTreeSet<String>,
+    /// Everybody in whose name it is certified.
+    pub certified: BTreeSet<String>,
+}
+
+/// Who signed the invoice.
+pub(super) async fn signers(tx: &mut Tx, id: &InvoiceId) -> Result<Signers, HandOverError> {
+    let Some(subject) = Subject::load(tx, id).await? else { return Ok(Signers::default()) };
+    Ok(Signers { certified: subject.standing.certifiers(), ordered: subject.standing.ever_ordered })
 }

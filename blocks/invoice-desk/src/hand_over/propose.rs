@@ -10,6 +10,7 @@ use vir_core::{Lang, Text};
 use vir_web::format;
 
 use super::target::last_target_day_until;
+use crate::invoice_row::InvoiceRow;
 
 /// The dates of an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +23,19 @@ pub struct Dates {
     pub skonto: Option<Date>,
     /// What the discount saves, in cents.
     pub skonto_cents: i64,
+}
+
+impl Dates {
+    /// Those of a row of the register.
+    #[must_use]
+    pub fn of(row: &InvoiceRow) -> Self {
+        Self {
+            received: Some(crate::day_of(row.received_at)),
+            due: row.due_date,
+            skonto: row.skonto_date,
+            skonto_cents: row.due_skonto_cents().unwrap_or(0),
+        }
+    }
 }
 
 /// What is proposed for an invoice.

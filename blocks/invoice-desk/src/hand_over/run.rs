@@ -14,7 +14,7 @@ use vir_store::{Entry, Row, Tx, args, new_id};
 use super::account::{OwnAccount, account};
 use super::counter::next_number;
 use super::error::{HandOverError, Objection};
-use super::moves;
+use super::moves::{self, Signers};
 use super::netting::{Payable, PayableKind, Plan, plan};
 use super::pain001::{Account, Address, PaymentFile, Transfer, write_pain001};
 use super::payee;
@@ -222,6 +222,8 @@ pub async fn create(tx: &mut Tx, decider: &Decider, new: &NewRun) -> Result<Made
     }
     let mut rows = BTreeMap::new();
     let mut objections = Vec::new();
+    // § 42 (5) sentence 3: where a certifier pays, two people do.
+    let mut by_two = own.two_persons;
     let wanted: BTreeMap<&InvoiceId, bool> = new.invoices.iter().map(|(id, discount)| (id, *discount)).collect();
     for id in wanted.keys() {
         let Some(row) = InvoiceRow::load(tx, id).await? else {
@@ -230,7 +232,9 @@ pub async fn create(tx: &mut Tx, decider: &Decider, new: &NewRun) -> Result<Made
                 "There is no such invoice.",
             )));
         };
-        if let Some(why) = obstacle(tx, principal, &row).await? {
+        let signers = moves::signers(tx, id).await?;
+        by_two |= is_same_person(principal, &signers.certified);
+        if let Some(why) = obstacle(tx, principal, &row, &signers).await? {
             objections.push(Objection { invoice: row.id.0.clone(), caption: row.caption(vir_core::Lang::De), why });
         }
         rows.insert(row.id.0.clone(), row);
@@ -239,12 +243,13 @@ pub async fn create(tx: &mut Tx, decider: &Decider, new: &NewRun) -> Result<Made
         return Err(HandOverError::Invoices(objections));
     }
     let planned = plan(rows.values().map(|row| payable(row, wanted.get(&row.id).copied().unwrap_or(false))).collect());
+    let own = OwnAccount { two_persons: by_two, ..own };
     let run = insert(tx, principal, &own, new.execution, &planned, &rows).await?;
     for transfer in &planned.transfers {
         for invoice in &transfer.invoices {
             let Some(row) = rows.get(invoice) else { continue };
             let reason = format!("{}: {}", run.message_id, transfer.remittance);
-            moves::decide(tx, decider, row, Step::HandOver, &reason).await?;
+            moves::hand_over(tx, decider, row, by_two, &reason).await?;
         }
     }
     let detail = serde_json::json!({
@@ -257,7 +262,12 @@ pub async fn create(tx: &mut Tx, decider: &Decider, new: &NewRun) -> Result<Made
 }
 
 /// Why this row cannot be handed over by this person now.
-async fn obstacle(tx: &mut Tx, principal: &Principal, row: &InvoiceRow) -> Result<Option<Text>, HandOverError> {
+async fn obstacle(
+    tx: &mut Tx,
+    principal: &Principal,
+    row: &InvoiceRow,
+    signers: &Signers,
+) -> Result<Option<Text>, HandOverError> {
     if !may_pay(principal, row) {
         return Ok(Some(Text::new("Sie dürfen diese Rechnung nicht zahlen.", "You may not pay this invoice.")));
     }
@@ -270,7 +280,7 @@ async fn obstacle(tx: &mut Tx, principal: &Principal, row: &InvoiceRow) -> Resul
     if active(tx, &row.id).await? {
         return Ok(Some(Text::new("Sie ist schon in einem Zahlungslauf.", "It is in a payment run already.")));
     }
-    if is_same_person(principal, &moves::ever_ordered(tx, &row.id).await?) {
+    if is_same_person(principal, &signers.ordered) {
         return Ok(Some(Text::new(
             "Sie haben diese Zahlung angeordnet. Wer anordnet, darf nicht zahlen (§ 42 Abs. 5 KomHKVO).",
             "You ordered this payment. Whoever orders must not pay (KomHKVO § 42 (5)).",
@@ -546,8 +556,8 @@ pub async fn release(tx: &mut Tx, principal: &Principal, id: &str) -> Result<(),
     }
     let mut objections = Vec::new();
     for (invoice, number) in transfers(tx, id).await?.into_iter().flat_map(|transfer| transfer.invoices) {
-        let signers = moves::ever_ordered(tx, &InvoiceId(invoice.clone())).await?;
-        if is_same_person(principal, &signers) {
+        let signers = moves::signers(tx, &InvoiceId(invoice.clone())).await?;
+        if is_same_person(principal, &signers.ordered) {
             let why = Text::new(
                 "Sie haben diese Zahlung angeordnet. Wer anordnet, darf nicht zahlen (§ 42 Abs. 5 KomHKVO).",
                 "You ordered this payment. Whoever orders must not pay (KomHKVO § 42 (5)).",

@@ -212,14 +212,13 @@ async fn make(caller: Caller, Path(id): Path<String>, Json(body): Json<DecisionB
         reductions.push(part(one, index)?);
     }
     let attempt = Attempt {
-        invoice: InvoiceId(id),
-        kind,
         version: body.version,
         reason: body.reason,
         target,
         unit: body.unit.map(UnitId::from),
         lines,
         reductions,
+        ..Attempt::new(InvoiceId(id), kind)
     };
     let decider = decider(&caller).await?;
     let decided = caller

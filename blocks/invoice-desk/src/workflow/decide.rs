@@ -53,6 +53,8 @@ pub struct Attempt {
     pub lines: Vec<Line>,
     /// What is taken off it.
     pub reductions: Vec<Part>,
+    /// Will somebody else release the payment before it leaves? Payment runs say so.
+    pub released_by_another: bool,
 }
 
 impl Attempt {
@@ -68,6 +70,7 @@ impl Attempt {
             unit: None,
             lines: Vec::new(),
             reductions: Vec::new(),
+            released_by_another: false,
         }
     }
 
@@ -261,6 +264,7 @@ impl Subject {
             is_duplicate: self.is_duplicate,
             reason,
             order_left: self.order.and_then(|sums| sums.left()),
+            released_by_another: false,
             retained_share: None,
         }
     }
@@ -358,6 +362,7 @@ async fn weigh(tx: &mut Tx, decider: &Decider, attempt: &Attempt, reason: Option
     // Who else could order it is asked of the whole directory: only where rules speak of it.
     let higher = if orders { higher(decider, &subject, crate::day_of(tx.now())) } else { None };
     let mut case = subject.case(kind, &act, principal, higher.as_deref(), &settings, reason);
+    case.released_by_another = attempt.released_by_another;
     case.retained_share = Some((reduction::retained(&attempt.reductions), subject.demanded_cents));
     let objections = law::judge(&case);
     Ok(Weighed { subject, kind, act, standing, objections })

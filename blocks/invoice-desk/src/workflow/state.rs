@@ -291,6 +291,20 @@ pub struct Standing {
     pub ever_paid: BTreeSet<Person>,
 }
 
+impl Standing {
+    /// Did one of this act's persons certify the invoice as it now stands?
+    #[must_use]
+    pub fn was_certified_by(&self, act: &Act) -> bool {
+        [&self.substance, &self.arithmetic].into_iter().flatten().any(|one| one.shares_a_person_with(act))
+    }
+
+    /// Everybody in whose name the invoice is certified as it now stands.
+    #[must_use]
+    pub fn certifiers(&self) -> BTreeSet<Person> {
+        [&self.substance, &self.arithmetic].into_iter().flatten().flat_map(Act::persons).cloned().collect()
+    }
+}
+
 /// A decision that is not possible in this standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Impossible {

@@ -229,6 +229,23 @@ async fn whoever_ordered_may_not_pay_nor_release() {
 }
 
 #[tokio::test]
+async fn a_certifier_pays_only_with_a_second_person() {
+    let desk = Desk::new("law-3").await;
+    // The account itself asks for nobody else.
+    let account = desk.account(false).await;
+    let one = desk.ordered("R-1", "380", 11_900, 7).await;
+    let made = desk.pay("hauke", &account, &[&one]).await.unwrap();
+    assert_eq!(made.run.state, RunState::Waiting);
+    for (who, may) in [("hauke", false), ("frauke", false), ("okka", true)] {
+        let id = made.run.id.clone();
+        let done =
+            desk.run(move |tx| Box::pin(async move { run::release(tx, &decider(who).principal, &id).await })).await;
+        assert_eq!(done.is_ok(), may, "{who}");
+    }
+    assert!(!desk.file(&made.run.id).await.is_empty());
+}
+
+#[tokio::test]
 async fn what_the_bank_refuses_is_ordered_again_and_the_rest_is_paid() {
     let desk = Desk::new("bank").await;
     let account = desk.account(false).await;

@@ -28,6 +28,7 @@ struct Try {
     target: Option<State>,
     amount: i64,
     limit: Option<i64>,
+    released: bool,
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
@@ -44,15 +45,17 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         target,
         0_i64..200,
         prop::option::of(0_i64..200),
+        any::<bool>(),
     );
     prop::collection::vec(
-        one.prop_map(|(kind, by, on_behalf_of, target, amount, limit)| Try {
+        one.prop_map(|(kind, by, on_behalf_of, target, amount, limit, released)| Try {
             kind,
             by,
             on_behalf_of: on_behalf_of.filter(|other| *other != by),
             target,
             amount: amount * 1000,
             limit: limit.map(|limit| limit * 1000),
+            released,
         }),
         1..120,
     )
@@ -68,6 +71,7 @@ struct Deed {
     amount: i64,
     limit: Option<i64>,
     reasoned: bool,
+    released: bool,
 }
 
 /// Looks over a whole story and says what is wrong with it, without asking the code under test.
@@ -108,6 +112,10 @@ fn look_over(story: &[Deed]) {
             }
             Kind::HandOver | Kind::Pay | Kind::HandOverFailed => {
                 assert!(ordered_ever.is_disjoint(&deed.persons), "§ 42 (5)");
+                if deed.kind == Kind::HandOver && !deed.released {
+                    let certifiers = substance.into_iter().chain(arithmetic);
+                    assert!(certifiers.into_iter().all(|one| one.is_disjoint(&deed.persons)), "§ 42 (5) sentence 3");
+                }
                 paid_ever.extend(&deed.persons);
             }
             Kind::Return | Kind::Reopen => {
@@ -147,6 +155,7 @@ proptest! {
                 limit: attempt.limit.map_or(OrderLimit::Unlimited, OrderLimit::UpTo), higher: None,
                 four_eyes_from: Some(FOUR_EYES), has_unit: true, outgoing: false, has_errors: false,
                 may_be_duplicate: false, is_duplicate: false, reason, order_left: None,
+                released_by_another: attempt.released,
                 retained_share: Some((0, demanded)),
             };
             let Ok(after) = standing.after(attempt.kind, &act, attempt.target) else { continue };
@@ -168,6 +177,7 @@ proptest! {
                 amount,
                 limit: attempt.limit,
                 reasoned: reason.is_some(),
+                released: attempt.released,
             });
             standing = after;
         }

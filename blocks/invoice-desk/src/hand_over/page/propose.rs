@@ -57,6 +57,7 @@ struct Line {
     row: InvoiceRow,
     proposal: Proposal,
     ordered_by_me: bool,
+    certified_by_me: bool,
     earlier_accounts: Vec<String>,
 }
 
@@ -68,16 +69,12 @@ struct Found {
 async fn find(tx: &mut Tx, principal: &Principal, execution: Date, next: Date) -> Result<Found, HandOverError> {
     let mut lines = Vec::new();
     for row in run::candidates(tx, principal).await? {
-        let signers = moves::ever_ordered(tx, &row.id).await?;
-        let ordered_by_me = run::is_same_person(principal, &signers);
+        let signers = moves::signers(tx, &row.id).await?;
+        let ordered_by_me = run::is_same_person(principal, &signers.ordered);
+        let certified_by_me = run::is_same_person(principal, &signers.certified);
         let earlier_accounts = payee::earlier_accounts(tx, &row).await?;
-        let dates = Dates {
-            received: Some(crate::day_of(row.received_at)),
-            due: row.due_date,
-            skonto: row.skonto_date,
-            skonto_cents: row.due_skonto_cents().unwrap_or(0),
-        };
-        lines.push(Line { proposal: propose(&dates, execution, next), row, ordered_by_me, earlier_accounts });
+        let proposal = propose(&Dates::of(&row), execution, next);
+        lines.push(Line { proposal, row, ordered_by_me, certified_by_me, earlier_accounts });
     }
     Ok(Found { lines, accounts: accounts(tx).await? })
 }
@@ -213,7 +210,7 @@ fn chosen(line: &Line, ticked: &Ticked, again: bool) -> bool {
     if again {
         return ticked.invoice.iter().any(|id| id == line.row.id.as_str());
     }
-    line.proposal.pay && !line.ordered_by_me && line.earlier_accounts.is_empty()
+    line.proposal.pay && !line.ordered_by_me && !line.certified_by_me && line.earlier_accounts.is_empty()
 }
 
 fn row(lang: Lang, line: &Line, ticked: &Ticked, again: bool) -> Row {
@@ -248,6 +245,9 @@ fn row(lang: Lang, line: &Line, ticked: &Ticked, again: bool) -> Row {
             @if line.ordered_by_me { p.hint { (lang.tr(
                 "Wer anordnet, darf nicht zahlen (§ 42 Abs. 5 KomHKVO). Eine andere Person muss diesen Lauf erstellen.",
                 "Whoever orders must not pay (KomHKVO § 42 (5)). Another person has to make this run.",
+            )) } } @else if line.certified_by_me { p.hint { (lang.tr(
+                "Sie haben diese Rechnung festgestellt. Ist sie dabei, gibt eine zweite Person den Lauf frei (§ 42 Abs. 5 Satz 3 KomHKVO).",
+                "You certified this invoice. With it, a second person releases the run (KomHKVO § 42 (5) sentence 3).",
             )) } }
         },
         html! {
@@ -306,19 +306,23 @@ pub async fn create(Shared(app): Shared<App>, caller: Caller, Form(ticked): Form
 fn told(caller: &Caller, made: &run::Made, lang: Lang) -> Response {
     let total = amount(made.run.total_cents, "EUR", lang);
     let to = format!("/uebergabe/laeufe/{}", made.run.id);
+    let mut text = lang.tr(
+        format!("Zahlungslauf {} über {total} erstellt.", made.run.message_id),
+        format!("Payment run {} of {total} made.", made.run.message_id),
+    );
+    if made.run.state == run::RunState::Waiting {
+        text.push_str(lang.tr(
+            " Er wartet auf die Freigabe durch eine zweite Person.",
+            " It waits for a second person to release it.",
+        ));
+    }
     if made.held.is_empty() {
-        let text = lang.tr(
-            format!("Zahlungslauf {} über {total} erstellt.", made.run.message_id),
-            format!("Payment run {} of {total} made.", made.run.message_id),
-        );
         return redirect_with(caller, &to, &Flash::good(text));
     }
     let held: Vec<String> =
         made.held.iter().map(|held| format!("{}: {}", held.number, held.reason.get(lang))).collect();
-    let text = lang.tr(
-        format!("Zahlungslauf {} über {total} erstellt. Nicht dabei: {}", made.run.message_id, held.join(" · ")),
-        format!("Payment run {} of {total} made. Left out: {}", made.run.message_id, held.join(" · ")),
-    );
+    text.push_str(lang.tr(" Nicht dabei: ", " Left out: "));
+    text.push_str(&held.join(" · "));
     redirect_with(caller, &to, &Flash::careful(text))
 }
 

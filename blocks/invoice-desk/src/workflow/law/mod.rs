@@ -87,6 +87,8 @@ pub struct Case<'a> {
     pub reason: Option<&'a str>,
     /// What is left of its order, in cents, where it is known; negative where more was invoiced than ordered.
     pub order_left: Option<i64>,
+    /// Does somebody else release the payment before it leaves?
+    pub released_by_another: bool,
     /// For a reduction: what is kept back as security, and what the invoice demands, in cents.
     pub retained_share: Option<(i64, i64)>,
 }

@@ -51,6 +51,24 @@ pub static RULES: &[Rule] = &[
         },
     },
     Rule {
+        id: "KomHKVO-42-5-3",
+        source: Phrase::new("KomHKVO § 42 Abs. 5 Satz 2 und 3", "KomHKVO § 42 (5) sentences 2 and 3"),
+        text: Phrase::new(
+            "Wer eine Rechnung festgestellt hat und sie auch zahlt, zahlt sie nicht allein: Der Zahlungslauf wird erst wirksam, wenn eine zweite Person ihn freigibt, auch wenn das Konto das sonst nicht verlangt.",
+            "Whoever certified an invoice and also pays it does not pay alone: the payment run takes effect only when a second person releases it, even where the account does not ask for that.",
+        ),
+        effect: Effect::Blocks,
+        objects: |case| {
+            let alone = case.kind == Kind::HandOver && !case.released_by_another;
+            (alone && case.standing.was_certified_by(case.act)).then(|| {
+                Text::new(
+                    "Sie (oder die Person, die Sie vertreten) haben diese Rechnung festgestellt. Dann zahlen zwei Personen: Nehmen Sie die Rechnung in einen Zahlungslauf, den jemand anderes freigibt, oder lassen Sie eine andere Person sie übergeben.",
+                    "You (or the person whose deputy you are) certified this invoice. Two people then pay: put the invoice into a payment run that somebody else releases, or let another person hand it over.",
+                )
+            })
+        },
+    },
+    Rule {
         id: "KomHKVO-42-4",
         source: Phrase::new("KomHKVO § 42 Abs. 4", "KomHKVO § 42 (4)"),
         text: Phrase::new(
@@ -59,9 +77,7 @@ pub static RULES: &[Rule] = &[
         ),
         effect: Effect::Warns,
         objects: |case| {
-            let certifiers = [&case.standing.substance, &case.standing.arithmetic];
-            let same = certifiers.into_iter().flatten().any(|act| act.shares_a_person_with(case.act));
-            (orders(case.kind) && same).then(|| {
+            (orders(case.kind) && case.standing.was_certified_by(case.act)).then(|| {
                 Text::new(
                     "Sie (oder die Person, die Sie vertreten) haben diese Rechnung festgestellt. Wer feststellt, soll nicht anordnen. Wenn es nicht anders geht, begründen Sie es.",
                     "You (or the person whose deputy you are) certified this invoice. Whoever certifies should not order. If it cannot be helped, give the reason.",

@@ -28,6 +28,7 @@ fn case<'a>(kind: Kind, act: &'a Act, standing: &'a Standing) -> Case<'a> {
         is_duplicate: false,
         reason: None,
         order_left: None,
+        released_by_another: false,
         retained_share: None,
     }
 }
@@ -57,6 +58,26 @@ fn who_orders_must_not_pay_not_even_as_a_deputy() {
     check(&case(Kind::Order, &Act::own("cashier"), &again), &["KomHKVO-42-5"]);
     let boss = Act::own("boss");
     check(&case(Kind::HandOver, &boss, &again), &["KomHKVO-42-5"]);
+}
+
+#[test]
+fn a_certifier_does_not_pay_alone() {
+    let ordered = certified().after(Kind::Order, &Act::own("boss"), None).unwrap();
+    for (act, expect) in [
+        (Act::own("cashier"), &[][..]),
+        (Act::own("coder"), &[]),
+        (Act::own("sub"), &["KomHKVO-42-5-3"]),
+        (Act::own("ari"), &["KomHKVO-42-5-3"]),
+        (Act::deputy("cashier", "ari"), &["KomHKVO-42-5-3"]),
+    ] {
+        let mut alone = case(Kind::HandOver, &act, &ordered);
+        check(&alone, expect);
+        alone.released_by_another = true;
+        check(&alone, &[]);
+        // That the bank has paid is noted by anybody of the cash office.
+        let handed = ordered.after(Kind::HandOver, &Act::own("cashier"), None).unwrap();
+        check(&case(Kind::Pay, &act, &handed), &[]);
+    }
 }
 
 #[test]
