@@ -263,6 +263,21 @@ pub struct InvoiceRow {
     pub version: i64,
 }
 
+/// What a discount of `saves` saves once `reduced` is taken off what the document demands: as much less as there is
+/// less to pay, rounded half up; all in cents.
+#[must_use]
+pub fn due_skonto(saves: i64, demanded: i64, reduced: i64) -> Option<i64> {
+    if reduced == 0 {
+        return Some(saves);
+    }
+    if demanded == 0 {
+        return Some(0);
+    }
+    let (saves, demanded) = (i128::from(saves), i128::from(demanded));
+    let share = saves * (demanded - i128::from(reduced)) * 2 + demanded;
+    i64::try_from(share.div_euclid(demanded * 2)).ok()
+}
+
 impl InvoiceRow {
     /// The columns of a row, for `select`; [`InvoiceRow::read`] wants them all.
     pub const COLUMNS: &'static str = "id, received_at, channel, direction, state, unit_id, assigned_person, \
@@ -345,16 +360,7 @@ impl InvoiceRow {
     /// What the discount saves of what is to be paid: as much less as there is less to pay.
     #[must_use]
     pub fn due_skonto_cents(&self) -> Option<i64> {
-        let (saves, demanded) = (self.skonto_cents?, self.payable_cents?);
-        match self.reduced_cents {
-            None | Some(0) => Some(saves),
-            Some(_) if demanded == 0 => Some(0),
-            Some(reduced) => {
-                let (saves, demanded) = (i128::from(saves), i128::from(demanded));
-                let share = saves * (demanded - i128::from(reduced)) * 2 + demanded;
-                i64::try_from(share.div_euclid(demanded * 2)).ok()
-            }
-        }
+        due_skonto(self.skonto_cents?, self.payable_cents?, self.reduced_cents.unwrap_or(0))
     }
 
     /// The values of a row in the order of [`InvoiceRow::COLUMNS`].

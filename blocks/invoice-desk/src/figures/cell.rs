@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::invoice_row::{Direction, State};
+use crate::invoice_row::{Direction, State, due_skonto};
 
 /// A kind of sum, as it stands in the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,8 @@ pub enum Measure {
     Punctual,
     /// Cash discount, by month of payment; the bucket is `won` or `lost`, the sum what was saved or could have been.
     Discount,
+    /// What was taken off invoices before they were certified, by month of receipt; the bucket is empty.
+    Reduced,
     /// What waits for somebody, by day of receipt; the bucket is the state.
     Open,
 }
@@ -47,6 +49,7 @@ impl Measure {
             Self::ToPaid => "to_paid",
             Self::Punctual => "punctual",
             Self::Discount => "discount",
+            Self::Reduced => "reduced",
             Self::Open => "open",
         }
     }
@@ -72,6 +75,14 @@ pub struct Amount {
     pub n: i64,
     /// Cents.
     pub cents: i64,
+}
+
+impl Amount {
+    /// Adds another.
+    pub fn add(&mut self, other: Self) {
+        self.n += other.n;
+        self.cents += other.cents;
+    }
 }
 
 /// Sums by place.
@@ -103,7 +114,10 @@ pub struct Facts {
     pub due: Option<Date>,
     pub discount: Option<Date>,
     pub discount_cents: i64,
+    /// What the document demands.
     pub payable_cents: i64,
+    /// What was taken off it.
+    pub reduced_cents: i64,
     /// When its payment was ordered.
     pub ordered_at: Option<Timestamp>,
     /// When it was paid.
@@ -121,6 +135,8 @@ impl Facts {
             return cells;
         }
         let received = crate::day_of(self.received_at);
+        let due_cents = self.payable_cents.saturating_sub(self.reduced_cents);
+        let discount_cents = due_skonto(self.discount_cents, self.payable_cents, self.reduced_cents).unwrap_or(0);
         let mut put = |measure: Measure, period: String, bucket: &str, cents: i64| {
             let place = Place {
                 period,
@@ -136,6 +152,9 @@ impl Facts {
         if let Some(verdict) = &self.verdict {
             put(Measure::Verdict, month(received), verdict, 0);
         }
+        if self.reduced_cents != 0 {
+            put(Measure::Reduced, month(received), "", self.reduced_cents);
+        }
         for rule in &self.rules {
             put(Measure::Rule, month(received), rule, 0);
             if let Some(seller) = &self.seller {
@@ -143,7 +162,7 @@ impl Facts {
             }
         }
         if self.state.is_open() {
-            put(Measure::Open, received.to_string(), self.state.text(), self.payable_cents);
+            put(Measure::Open, received.to_string(), self.state.text(), due_cents);
         }
         if let Some(ordered) = self.ordered_at.map(crate::day_of) {
             put(Measure::ToOrdered, month(ordered), &days(received, ordered), 0);
@@ -151,10 +170,10 @@ impl Facts {
         if let Some(paid) = self.paid_at.map(crate::day_of) {
             put(Measure::ToPaid, month(paid), &days(received, paid), 0);
             if let Some(due) = self.due {
-                put(Measure::Punctual, month(paid), if paid <= due { "on_time" } else { "late" }, self.payable_cents);
+                put(Measure::Punctual, month(paid), if paid <= due { "on_time" } else { "late" }, due_cents);
             }
-            if let Some(discount) = self.discount.filter(|_| self.discount_cents > 0) {
-                put(Measure::Discount, month(paid), if paid <= discount { "won" } else { "lost" }, self.discount_cents);
+            if let Some(discount) = self.discount.filter(|_| discount_cents > 0) {
+                put(Measure::Discount, month(paid), if paid <= discount { "won" } else { "lost" }, discount_cents);
             }
         }
         cells

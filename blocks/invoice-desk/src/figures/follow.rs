@@ -70,7 +70,7 @@ pub async fn catch_up(store: &Store, tenant: &TenantId) -> Result<i64> {
 }
 
 const CHANGED: &str = "select i.id, i.changed_at, i.received_at, i.channel, i.direction, i.state, i.unit_id, i.verdict, \
-    i.finding_count, i.seller_name, i.due_date, i.skonto_date, i.skonto_cents, i.payable_cents, i.number, i.number_key, \
+    i.finding_count, i.seller_name, i.due_date, i.skonto_date, i.skonto_cents, i.payable_cents, i.reduced_cents, i.number, i.number_key, \
     i.order_reference, i.contract_reference, i.buyer_reference, i.iban, i.voucher_number, i.payment_reference, \
     i.seller_id, i.file_name, f.cells, w.words \
     from invoice i left join figure_invoice f on f.invoice_id = i.id left join invoice_words w on w.invoice_id = i.id \
@@ -175,6 +175,7 @@ fn read(row: &Row) -> Result<Facts> {
         discount: row.optional_date("skonto_date")?,
         discount_cents: row.optional_int("skonto_cents")?.unwrap_or(0),
         payable_cents: row.optional_int("payable_cents")?.unwrap_or(0),
+        reduced_cents: row.optional_int("reduced_cents")?.unwrap_or(0),
         ordered_at: None,
         paid_at: None,
         rules: Vec::new(),

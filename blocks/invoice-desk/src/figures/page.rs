@@ -220,6 +220,7 @@ fn tiles(lang: Lang, found: &Found) -> Markup {
             (tile(lang.tr("Skonto genutzt", "Discount taken"), Measure::Euro, Some(now.won.cents), Some(before.won.cents)))
             (tile(lang.tr("Skonto verloren", "Discount lost"), Measure::Euro, Some(now.lost.cents), Some(before.lost.cents)))
             (tile(lang.tr("Anteil Skonto genutzt", "Share of discount taken"), Measure::Share, share(now.won.cents, now.lost.cents), share(before.won.cents, before.lost.cents)))
+            (tile(lang.tr("Gekürzt", "Reduced"), Measure::Euro, Some(now.reduced.cents), Some(before.reduced.cents)))
             (tile(lang.tr("Regelkonform", "Meets the rules"), Measure::Share, share(now.accepted, now.rejected), share(before.accepted, before.rejected)))
         }
     }
@@ -259,6 +260,7 @@ fn charts(caller: &Caller, asked: &Asked, found: &Found) -> Vec<Chart<'static>> 
     let (this, then) = (lang.tr("dieser Zeitraum", "this period"), lang.tr("Zeitraum davor", "period before"));
     let count = |month: &read::Month| Some(month.received.n);
     let sum = |month: &read::Month| Some(month.received.cents);
+    let reduced = |month: &read::Month| Some(month.reduced.cents);
     let days = |durations: &Durations, percent| durations.percentile(percent).map(|days| days * 10);
     let mut charts = vec![
         monthly(
@@ -272,10 +274,18 @@ fn charts(caller: &Caller, asked: &Asked, found: &Found) -> Vec<Chart<'static>> 
         monthly(
             "sum",
             lang.tr("Summe der Rechnungen", "Sum of the invoices"),
-            lang.tr("Zahlbeträge je Monat des Eingangs.", "Amounts due by month of receipt.").to_owned(),
+            lang.tr(
+                "Geforderte Beträge und was davon gekürzt wurde, je Monat des Eingangs.",
+                "Amounts demanded and what was taken off them, by month of receipt.",
+            )
+            .to_owned(),
             Measure::Euro,
             Kind::Bars,
-            vec![Series::with_gaps(this, now(&sum)), Series::with_gaps(then, before(&sum))],
+            vec![
+                Series::with_gaps(this, now(&sum)),
+                Series::with_gaps(then, before(&sum)),
+                Series::with_gaps(lang.tr("gekürzt", "taken off"), now(&reduced)),
+            ],
         ),
         monthly(
             "duration",

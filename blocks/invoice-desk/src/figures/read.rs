@@ -107,6 +107,8 @@ pub struct Month {
     pub won: Amount,
     /// Discount that was missed.
     pub lost: Amount,
+    /// What was taken off invoices.
+    pub reduced: Amount,
 }
 
 impl Month {
@@ -114,11 +116,8 @@ impl Month {
         let days = || bucket.parse().unwrap_or(0);
         match (measure, bucket) {
             ("received", channel) => {
-                self.received.n += amount.n;
-                self.received.cents += amount.cents;
-                let sum = self.channels.entry(channel.to_owned()).or_default();
-                sum.n += amount.n;
-                sum.cents += amount.cents;
+                self.received.add(amount);
+                self.channels.entry(channel.to_owned()).or_default().add(amount);
             }
             ("verdict", "accept") => self.accepted += amount.n,
             ("verdict", _) => self.rejected += amount.n,
@@ -126,14 +125,9 @@ impl Month {
             ("to_paid", _) => self.to_paid.add(days(), amount.n),
             ("punctual", "on_time") => self.on_time += amount.n,
             ("punctual", _) => self.late += amount.n,
-            ("discount", "won") => {
-                self.won.n += amount.n;
-                self.won.cents += amount.cents;
-            }
-            ("discount", _) => {
-                self.lost.n += amount.n;
-                self.lost.cents += amount.cents;
-            }
+            ("discount", "won") => self.won.add(amount),
+            ("discount", _) => self.lost.add(amount),
+            ("reduced", _) => self.reduced.add(amount),
             _ => {}
         }
     }
@@ -155,8 +149,15 @@ pub struct Figures {
     pub all: Month,
 }
 
-const MONTHLY: [Measure; 6] =
-    [Measure::Received, Measure::Verdict, Measure::ToOrdered, Measure::ToPaid, Measure::Punctual, Measure::Discount];
+const MONTHLY: [Measure; 7] = [
+    Measure::Received,
+    Measure::Verdict,
+    Measure::ToOrdered,
+    Measure::ToPaid,
+    Measure::Punctual,
+    Measure::Discount,
+    Measure::Reduced,
+];
 
 /// Reads the figures of a selection.
 pub async fn figures(tx: &mut Tx, selection: &Selection) -> Result<Figures> {
@@ -221,9 +222,8 @@ pub async fn open(tx: &mut Tx, units: &UnitScope, today: Date) -> Result<BTreeMa
         } else {
             2
         };
-        let sum = &mut open.entry(row.text("bucket")?).or_default()[class];
-        sum.n += row.int("n")?;
-        sum.cents += row.int("cents")?;
+        let amount = Amount { n: row.int("n")?, cents: row.int("cents")? };
+        open.entry(row.text("bucket")?).or_default()[class].add(amount);
     }
     Ok(open)
 }

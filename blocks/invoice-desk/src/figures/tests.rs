@@ -103,7 +103,8 @@ async fn sums_that_follow_equal_a_recount() {
             _ => continue,
         };
         changes.push(format!(
-            "update invoice set state = '{state}', changed_at = {changed}, version = 2 where id = 'i{id}'"
+            "update invoice set state = '{state}', changed_at = {changed}, version = 2, reduced_cents = {} where id = 'i{id}'",
+            id % 3 * 10
         ));
         let decide = |version: i64, kind: &str, at: i64| {
             format!(
@@ -144,11 +145,17 @@ async fn sums_that_follow_equal_a_recount() {
             let direct = tx
                 .one("select count(*) as n, cast(sum(payable_cents) as bigint) as cents from invoice where direction = 'incoming'", &args![])
                 .await?;
-            Ok::<_, vir_store::Error>((all, open, direct.int("n")?, direct.int("cents")?))
+            let reduced = tx
+                .one("select count(*) as n, cast(sum(reduced_cents) as bigint) as cents from invoice where direction = 'incoming' and reduced_cents > 0", &args![])
+                .await?;
+            let reduced = (reduced.int("n")?, reduced.int("cents")?);
+            Ok::<_, vir_store::Error>((all, open, direct.int("n")?, direct.int("cents")?, reduced))
         })
     });
-    let (all, open, n, cents) = read.await.unwrap();
+    let (all, open, n, cents, reduced) = read.await.unwrap();
+    assert!(reduced.0 > 0);
     assert_eq!(all.all.received, Amount { n, cents });
+    assert_eq!((all.all.reduced.n, all.all.reduced.cents), reduced);
     assert!(all.all.to_paid.count() > 0 && all.all.on_time + all.all.late > 0 && all.all.lost.n > 0);
     assert_eq!(open.keys().map(String::as_str).collect::<Vec<_>>(), ["coded", "ordered", "received"]);
 }
