@@ -8,8 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use vir_auth::{
     Auth, By, DefaultRole, Founding, Limit, NewPerson, PersonId, PersonKind, Principal, Profile, SessionId, To, UnitId,
@@ -17,15 +15,18 @@ use vir_auth::{
 use vir_core::Lang;
 use vir_store::{Store, TenantId, Tx};
 
-use super::invoices::{Arrival, Dice, Peculiarity, arrivals};
+use super::invoices::{Arrival, arrivals};
+use super::plan::{CASHIER, Deed, morning, plan};
 use super::suppliers::SUPPLIERS;
 use super::town::{self, PEOPLE, Part, Person};
+use super::{cash, talk};
 use crate::coding::line::{Line, Target, Tax};
 use crate::coding::store::{Code, CodeList, save_code};
 use crate::hand_over::account::{AccountForm, add_account};
 use crate::hand_over::{self, HandOverError};
 use crate::intake::{self, IntakeError, Received};
 use crate::invoice_row::{Channel, InvoiceId};
+use crate::reduction::{self, Part as Reduction};
 use crate::routing::{self, Field, Operator, Rule, Stage};
 use crate::sending::OwnParty;
 use crate::workflow::decide::{Attempt, Decider, Refusal, decide};
@@ -33,8 +34,6 @@ use crate::workflow::state::Kind;
 
 /// Always the same town.
 const SEED: u64 = 26_997;
-/// Who pays.
-const CASHIER: &str = "okka.behrends";
 /// How many invoices it gets.
 const INVOICES: usize = 360;
 
@@ -62,20 +61,6 @@ struct Town {
     people: BTreeMap<&'static str, PersonId>,
 }
 
-/// Something that happens at a moment.
-struct Step {
-    at: Timestamp,
-    /// Index of the arrival.
-    invoice: usize,
-    deed: Deed,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
-    Arrive,
-    Decide(Kind, &'static str),
-}
-
 /// Furnishes the town as it would stand on `today`, and gives its tenant.
 ///
 /// `auth` works on `store`, whose clock can be set; it is left standing at the last step.
@@ -88,25 +73,33 @@ pub async fn furnish(store: &Store, auth: &Auth, today: Timestamp) -> Result<Ten
     store.clock().set(morning(day.saturating_sub(150.days())));
     let town = found(store, auth).await?;
     town.open_account(store, auth).await?;
-    let mut plan = plan(&arrivals);
-    plan.retain(|step| step.at <= today);
     let mut known: BTreeMap<usize, InvoiceId> = BTreeMap::new();
-    for step in plan {
+    for step in plan(SEED, &arrivals, day).into_iter().filter(|step| step.at <= today) {
         store.clock().set(step.at);
-        let arrival = &arrivals[step.invoice];
-        match (step.deed, known.get(&step.invoice)) {
-            (Deed::Arrive, _) => {
-                let channel = [Channel::Mail, Channel::Upload, Channel::Mail, Channel::Api][step.invoice % 4];
+        match step.deed {
+            Deed::Arrive(index) => {
+                let arrival = &arrivals[index];
+                let channel = [Channel::Mail, Channel::Upload, Channel::Mail, Channel::Api][index % 4];
                 let sender = format!("rechnung@{}.example", SUPPLIERS[arrival.supplier].domain);
                 let received = Received::new(channel, arrival.file_name.clone(), arrival.bytes.clone()).from(sender);
                 let receipt = intake::receive(store, &town.tenant, received).await?;
-                known.insert(step.invoice, receipt.id);
+                known.insert(index, receipt.id);
             }
-            (Deed::Decide(kind, who), Some(id)) => {
+            Deed::Decide(index, kind, who) => {
+                let Some(id) = known.get(&index) else { continue };
                 let decider = town.decider(auth, who).await?;
-                decide_as(store, &town.tenant, decider, attempt(kind, id.clone(), arrival)).await?;
+                decide_as(store, &town.tenant, decider, attempt(kind, id.clone(), &arrivals[index])).await?;
             }
-            (Deed::Decide(..), None) => {}
+            Deed::Talk(index, talk, who) => {
+                let Some(id) = known.get(&index) else { continue };
+                let decider = town.decider(auth, who).await?;
+                let colleague = town.people.get(talk.to()).cloned();
+                talk::happens(store, &town.tenant, decider, id.clone(), talk, colleague).await?;
+            }
+            Deed::Cash(what) => {
+                let decider = town.decider(auth, CASHIER).await?;
+                cash::happens(store, &town.tenant, decider, what).await?;
+            }
         }
     }
     store.clock().set(today);
@@ -194,80 +187,19 @@ fn attempt(kind: Kind, id: InvoiceId, arrival: &Arrival) -> Attempt {
             };
             Attempt { lines: vec![Line { target, amount_cents: arrival.payable_cents, note: None }], ..attempt }
         }
+        Kind::Reduce => {
+            let part = Reduction {
+                kind: reduction::Kind::Missing,
+                line: None,
+                cents: arrival.payable_cents / 10,
+                reason: "Ein Teil der Lieferung fehlt (siehe Lieferschein).".to_owned(),
+            };
+            Attempt { reductions: vec![part], ..attempt }
+        }
         Kind::Hold => attempt.because("Lieferschein fehlt; bei der Lieferfirma angefordert."),
         Kind::Reject => attempt.because("Die Leistung wurde nicht bestellt. Bitte senden Sie eine Gutschrift."),
         _ => attempt,
     }
-}
-
-fn morning(day: Date) -> Timestamp {
-    at(day, 7, 40)
-}
-
-fn at(day: Date, hour: i8, minute: i8) -> Timestamp {
-    let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-    day.at(hour, minute, 0, 0).to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |moment| moment.timestamp())
-}
-
-/// What happens when: arrivals, and what people do with them in the days after.
-fn plan(arrivals: &[Arrival]) -> Vec<Step> {
-    let mut dice = Dice::new(SEED ^ 0xA11);
-    let mut steps = Vec::new();
-    for (invoice, arrival) in arrivals.iter().enumerate() {
-        let minute = i8::try_from(dice.below(60)).unwrap_or(0);
-        let hour = 6 + i8::try_from(dice.below(3)).unwrap_or(0);
-        steps.push(Step { at: at(arrival.day, hour, minute), invoice, deed: Deed::Arrive });
-        let mut day = arrival.day;
-        let mut then = |dice: &mut Dice, most: u64, hour: i8, kind: Kind, who: &'static str| {
-            day = day.saturating_add(i64::try_from(dice.below(most)).unwrap_or(0).days());
-            let minute = i8::try_from(dice.below(60)).unwrap_or(0);
-            steps.push(Step { at: at(day, hour, minute), invoice, deed: Deed::Decide(kind, who) });
-        };
-        let Some(clerk) = who(arrival.unit, |part| part == Part::Clerk) else { continue };
-        let Some(certifier) = who(arrival.unit, |part| part == Part::Certifier) else { continue };
-        match arrival.peculiarity {
-            Peculiarity::Faulty if dice.once_in(2) => then(&mut dice, 3, 10, Kind::Reject, clerk),
-            Peculiarity::None | Peculiarity::CreditNote => {
-                if dice.once_in(30) {
-                    then(&mut dice, 3, 9, Kind::Reject, clerk);
-                    continue;
-                }
-                if dice.once_in(25) {
-                    then(&mut dice, 3, 9, Kind::Hold, clerk);
-                    continue;
-                }
-                then(&mut dice, 4, 10, Kind::Code, clerk);
-                then(&mut dice, 5, 11, Kind::CertifySubstance, certifier);
-                then(&mut dice, 2, 12, Kind::CertifyArithmetic, certifier);
-                let orderer =
-                    who(arrival.unit, |part| matches!(part, Part::Orderer(limit) if limit >= arrival.payable_cents));
-                if let Some(orderer) = orderer {
-                    then(&mut dice, 4, 14, Kind::Order, orderer);
-                    // The town's finance system pays by itself: postings go out, and come back paid.
-                    then(&mut dice, 6, 15, Kind::HandOver, CASHIER);
-                    then(&mut dice, 5, 16, Kind::Pay, CASHIER);
-                    if dice.once_in(2) {
-                        then(&mut dice, 20, 17, Kind::Close, CASHIER);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    steps.sort_by_key(|step| step.at);
-    steps
-}
-
-/// Who has a part for a unit; the one nearest to it.
-fn who(unit: &str, part: impl Fn(Part) -> bool) -> Option<&'static str> {
-    let mut at = town::unit_of(unit);
-    while let Some(unit) = at {
-        if let Some(person) = PEOPLE.iter().find(|person| person.unit == unit.key && part(person.part)) {
-            return Some(person.login);
-        }
-        at = unit.above.and_then(town::unit_of);
-    }
-    PEOPLE.iter().find(|person| part(person.part)).map(|person| person.login)
 }
 
 /// The mail address that a person signs in with.
@@ -405,6 +337,7 @@ async fn furnish_desk(
 mod tests {
     use vir_store::{Clock, args};
 
+    use super::super::plan::at;
     use super::*;
     use crate::permissions::PERMISSIONS;
 

@@ -1,11 +1,14 @@
 //! The furnished desk of `vir serve --demo`: an invented town, its people, and invoices in all states.
 //!
-//! [`town`] and [`suppliers`] say who there is, [`invoices`] makes what arrives, and [`furnish`] lets
-//! four months of work happen.
+//! [`town`] and [`suppliers`] say who there is, [`invoices`] makes what arrives, `plan` says what happens when, and
+//! [`furnish`] lets four months of work happen: decisions, what is said (`talk`), and payment runs (`cash`).
 
+mod cash;
 mod furnish;
 pub mod invoices;
+mod plan;
 pub mod suppliers;
+mod talk;
 pub mod town;
 
 pub use furnish::{FurnishError, email, furnish};
