@@ -169,11 +169,10 @@ impl Session {
 
     fn begin_statement(&self, sql: Cow<'static, str>) -> Result<Cow<'static, str>> {
         self.soundness()?;
-        let key = match self.connection {
-            Connection::Sqlite(_) => "",
-            Connection::Postgres(_) => "tenant_id, ",
-        };
-        Ok(if sql.contains("{t}") { Cow::Owned(sql.replace("{t}", key)) } else { sql })
+        Ok(match self.connection {
+            Connection::Sqlite(_) => numbered(with_key(sql, "")),
+            Connection::Postgres(_) => with_key(sql, "tenant_id, "),
+        })
     }
 
     fn failed(&mut self, sql: &str, error: sqlx::Error) -> Error {
@@ -192,8 +191,44 @@ impl Session {
     }
 }
 
+/// The statement with the tenant's column where `{t}` stands.
+fn with_key(sql: Cow<'static, str>, key: &str) -> Cow<'static, str> {
+    if sql.contains("{t}") { Cow::Owned(sql.replace("{t}", key)) } else { sql }
+}
+
+/// `?1` for `$1`: `SQLite` takes the first as a number and the second as a name, which it looks for among all the names
+/// before it, so that hundreds of them cost their square.
+fn numbered(sql: Cow<'static, str>) -> Cow<'static, str> {
+    let mut parts = sql.split('$');
+    let Some(first) = parts.next().filter(|first| first.len() < sql.len()) else { return sql };
+    let mut text = String::with_capacity(sql.len());
+    text.push_str(first);
+    for part in parts {
+        text.push(if part.starts_with(|next: char| next.is_ascii_digit()) { '?' } else { '$' });
+        text.push_str(part);
+    }
+    Cow::Owned(text)
+}
+
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn numbers_for_names_and_nothing_else() {
+        for (written, sent) in [
+            ("select 1", "select 1"),
+            ("select $1, $12 where a ->> '$.b' = $2", "select ?1, ?12 where a ->> '$.b' = ?2"),
+            ("$1", "?1"),
+            ("'$'", "'$'"),
+        ] {
+            assert_eq!(numbered(written.into()), sent);
+        }
     }
 }
