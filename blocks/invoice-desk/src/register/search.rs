@@ -27,10 +27,14 @@ const KIND: &str = "invoice";
 pub(super) const FEW: usize = 600;
 /// Beyond so many units they are tested instead of asked for.
 const UNITS: usize = 40;
-/// So many hits are taken from the index at once.
+/// So many hits are taken from the index at once, where nearly all of them are shown.
 const TAKE: usize = 120;
 /// So often at most for one page.
 const ROUNDS: usize = 8;
+/// So many are taken where other conditions leave few of them: asking the index costs more than what it gives.
+const LOOK: usize = 1_200;
+/// So many are tested in one statement.
+const TEST: usize = 600;
 
 /// Makes an invoice findable, or findable anew. It keeps its place.
 pub(crate) async fn index(
@@ -72,7 +76,8 @@ pub(super) async fn answer(tx: &mut Tx, words: &str, question: &Question) -> Res
     {
         return Ok(Answer::Many(Found { hits: Vec::new(), seen_to: Some(*place) }));
     }
-    let found = take(tx, words, question, None, FEW + 1).await?;
+    let most = if question.terms.is_empty() { FEW + 1 } else { LOOK };
+    let found = take(tx, words, question, None, most).await?;
     if found.seen_to.is_some() || found.hits.len() > FEW {
         return Ok(Answer::Many(found));
     }
@@ -96,7 +101,8 @@ fn count(number: usize) -> i64 {
 
 /// The newest that answer, from the cursor on; `first` is what is known of them.
 pub(super) async fn newest(tx: &mut Tx, words: &str, question: &Question, first: Found) -> Result<Listed> {
-    let most = TAKE.max(question.limit + 1);
+    let filtered = !question.terms.is_empty();
+    let most = if filtered { LOOK } else { TAKE.max(question.limit + 1) };
     let mut listed = Listed::default();
     let mut next = first;
     for round in 0..ROUNDS {
@@ -105,20 +111,27 @@ pub(super) async fn newest(tx: &mut Tx, words: &str, question: &Question, first:
         next.hits.truncate(most);
         let full = next.hits.last().filter(|_| next.hits.len() == most).map(|hit| hit.place);
         let frontier = full.or(next.seen_to);
-        let passed = passing(tx, question, next.hits.iter().map(|hit| hit.id.as_str())).await?;
-        let passed = next.hits.into_iter().filter(|hit| passed.contains(&hit.id));
-        listed.places.extend(passed.map(|hit| (Key::Int(hit.place), hit.id)));
-        listed.frontier = None;
-        if ended {
-            return Ok(listed);
+        let looked = !next.hits.is_empty();
+        for hits in next.hits.chunks(TEST) {
+            let passed = passing(tx, question, hits.iter().map(|hit| hit.id.as_str())).await?;
+            let passed = hits.iter().filter(|hit| passed.contains(&hit.id));
+            listed.places.extend(passed.map(|hit| (Key::Int(hit.place), hit.id.clone())));
+            if listed.places.len() > question.limit {
+                break;
+            }
         }
+        listed.frontier = None;
         if listed.places.len() > question.limit {
             listed.places.truncate(question.limit + 1);
             return Ok(listed);
         }
+        if ended {
+            return Ok(listed);
+        }
         listed.frontier = frontier.map(|place| (Key::Int(place), "0".to_owned()));
-        // Where the index stopped because it took long, one more such walk is enough for a page.
-        if full.is_none() && round > 0 {
+        // Where the index stopped because it took long, one more such walk is enough for a page; and so is one look
+        // through many.
+        if (full.is_none() && round > 0) || (filtered && looked) || round + 1 == ROUNDS {
             return Ok(listed);
         }
         next = take(tx, words, question, frontier, most).await?;
