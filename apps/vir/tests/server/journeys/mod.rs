@@ -3,6 +3,8 @@
 //! The client runs no script, sends each form as the page offers it, and cannot fill a field or press
 //! a button that is not there. What is shown only where scripts run, it does not see.
 
+mod colleagues;
+
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -25,6 +27,12 @@ const JOURNEYS: &[(&str, Journey)] = &[
     ("public web entry", |i| Box::pin(async move { web_entry(&i).await })),
     ("own invoices", |i| Box::pin(async move { own_invoices(&i).await })),
     ("register: filter, sort, export", |i| Box::pin(async move { register(&i).await })),
+    ("many invoices at once, taken back", |i| Box::pin(async move { colleagues::many_at_once(&i).await })),
+    ("saved views and columns", |i| Box::pin(async move { colleagues::views(&i).await })),
+    ("take, assign, give back", |i| Box::pin(async move { colleagues::assignment(&i).await })),
+    ("reduction with a notice", |i| Box::pin(async move { colleagues::reduction(&i).await })),
+    ("notices and mentions", |i| Box::pin(async move { colleagues::notices(&i).await })),
+    ("reading only", |i| Box::pin(async move { colleagues::reading_only(&i).await })),
     ("figures", |i| Box::pin(async move { figures(&i).await })),
     ("set-up of the desk", |i| Box::pin(async move { set_up(&i).await })),
     ("one's own account", |i| Box::pin(async move { account(&i).await })),
