@@ -37,6 +37,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
                 incomplete()
             }
         })?;
+        if has_nul(&bytes) {
+            return Err(AppError::bad_request(Text::new(
+                "Ein Text enthält ein Nullzeichen (\\u0000).",
+                "A text contains a NUL (\\u0000).",
+            )));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| unfit(&error))?;
         reader.end().map_err(|error| syntax(&error))?;
@@ -48,6 +54,16 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }
+}
+
+/// Does a text of this JSON contain a NUL, which PostgreSQL keeps in none? Written out, JSON allows it nowhere.
+fn has_nul(bytes: &[u8]) -> bool {
+    let mut escaped = false;
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let begins = std::mem::take(&mut escaped);
+        escaped = *byte == b'\\' && !begins;
+        begins && bytes[at..].starts_with(b"u0000")
+    })
 }
 
 fn incomplete() -> AppError {
@@ -66,4 +82,21 @@ fn unfit(error: &serde_path_to_error::Error<serde_json::Error>) -> AppError {
     let path = error.path().to_string();
     let field = if path == "." { String::new() } else { path };
     AppError::invalid(vec![FieldError::new(field, Text::owned(inner.to_string(), inner.to_string()))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn a_nul_is_seen_in_its_only_form() {
+        for (json, has) in [
+            (r#"{"a": "x\u0000y"}"#, true),
+            (r#"{"a": "\\\u0000"}"#, true),
+            (r#"{"a": "\\u0000"}"#, false),
+            (r#"{"a": "u0000 \n\u0001"}"#, false),
+        ] {
+            assert_eq!(has_nul(json.as_bytes()), has, "{json}");
+        }
+    }
 }
