@@ -204,6 +204,8 @@ fn options(url: &str) -> Result<PgConnectOptions> {
             ("statement_timeout", "60s"),
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "60s"),
+            // Statements are written for one index each; planning those of many parts anew costs more than running them.
+            ("plan_cache_mode", "force_generic_plan"),
         ])
         .disable_statement_logging())
 }
