@@ -8,7 +8,7 @@
 //! left them), and asks for pages as people do and as nobody does: the query alone, in this process,
 //! and the page as `vir serve` renders it, over HTTP. Twice: as the head of finance, who sees
 //! everything, and as a clerk who sees four small units out of twelve. PostgreSQL is started for the
-//! run, or is the one that `VIR_BENCH_DATABASE_URL` and `VIR_BENCH_DATABASE_OWNER_URL` name; what is
+//! run, or is the one that `REGISTER_BENCH_DATABASE_URL` and `REGISTER_BENCH_DATABASE_OWNER_URL` name; what is
 //! filled there already is used again.
 //!
 //! Invariant: each kind of request is drawn by seed; two runs over the same data ask the same.
@@ -201,10 +201,11 @@ fn others(place: &Place, server: &std::path::Path) -> Outcome<Vec<Class>> {
     }
     // Handing in: reading, the question for duplicates and the write, one after the other.
     let mut visitor = sign_in(&running, PEOPLE[0].0)?;
+    let mut program = Visitor::with_token(running.port(), &visitor.token(&["invoice.receive", "invoice.see"])?);
     let mut times = Times::default();
     for at in 0..50 {
         let invoice = place::invoice(place.fresh() + at);
-        let answer = visitor.post("/api/v1/invoices", "application/xml", invoice.as_bytes())?;
+        let answer = program.post("/api/v1/invoices", "application/xml", invoice.as_bytes())?;
         if answer.status != 201 {
             return Err(format!("handing in: {} {}", answer.status, answer.body).into());
         }

@@ -224,7 +224,9 @@ impl Place {
 /// A database of this run, or the one that the environment names.
 fn database() -> Outcome<Database> {
     let named = |name| std::env::var(name).ok();
-    if let (Some(url), Some(owner_url)) = (named("VIR_BENCH_DATABASE_URL"), named("VIR_BENCH_DATABASE_OWNER_URL")) {
+    if let (Some(url), Some(owner_url)) =
+        (named("REGISTER_BENCH_DATABASE_URL"), named("REGISTER_BENCH_DATABASE_OWNER_URL"))
+    {
         return Ok(Database { super_url: owner_url.clone(), owner_url, url, name: String::new() });
     }
     Ok(postgres::shared().ok_or("PostgreSQL is not installed here")?.database())

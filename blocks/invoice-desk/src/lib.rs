@@ -57,6 +57,8 @@ pub const MIGRATIONS: Migrations = Migrations::tenant(
         "0304_view",
         "0305_reduction",
         "0306_words",
+        "0307_seller_sort",
+        "0308_few_last",
         "0401_hand_over",
         "0402_web_entry",
         "0403_sending",

@@ -32,9 +32,7 @@ const TAKE: usize = 120;
 /// So often at most for one page.
 const ROUNDS: usize = 8;
 /// So many are taken where other conditions leave few of them: asking the index costs more than what it gives.
-const LOOK: usize = 1_200;
-/// So many are tested in one statement.
-const TEST: usize = 600;
+const LOOK: usize = 800;
 
 /// Makes an invoice findable, or findable anew. It keeps its place.
 pub(crate) async fn index(
@@ -112,14 +110,9 @@ pub(super) async fn newest(tx: &mut Tx, words: &str, question: &Question, first:
         let full = next.hits.last().filter(|_| next.hits.len() == most).map(|hit| hit.place);
         let frontier = full.or(next.seen_to);
         let looked = !next.hits.is_empty();
-        for hits in next.hits.chunks(TEST) {
-            let passed = passing(tx, question, hits.iter().map(|hit| hit.id.as_str())).await?;
-            let passed = hits.iter().filter(|hit| passed.contains(&hit.id));
-            listed.places.extend(passed.map(|hit| (Key::Int(hit.place), hit.id.clone())));
-            if listed.places.len() > question.limit {
-                break;
-            }
-        }
+        let passed = passing(tx, question, next.hits.iter().map(|hit| hit.id.as_str())).await?;
+        let passed = next.hits.into_iter().filter(|hit| passed.contains(&hit.id));
+        listed.places.extend(passed.map(|hit| (Key::Int(hit.place), hit.id)));
         listed.frontier = None;
         if listed.places.len() > question.limit {
             listed.places.truncate(question.limit + 1);

@@ -57,14 +57,14 @@ impl By {
         }
     }
 
-    /// The expression of the index that has this order.
+    /// The column that has this order.
     pub(super) fn column(self) -> &'static str {
         match self {
             Self::Received | Self::State => "received_at",
             Self::Due => "due_date",
             Self::Discount => "skonto_date",
             Self::Amount => "payable_cents",
-            Self::Seller => SELLER,
+            Self::Seller => "seller_sort",
             Self::Number => "number_key",
         }
     }
@@ -80,12 +80,7 @@ impl By {
     }
 }
 
-/// The seller's name as it is sorted: umlauts with their vowels (DIN 5007-1), case does not matter.
-/// The index of the migration has the very same expression.
-pub(super) const SELLER: &str = "replace(replace(replace(replace(replace(replace(replace(lower(seller_name), 'Ä', 'a'), \
-     'ä', 'a'), 'Ö', 'o'), 'ö', 'o'), 'Ü', 'u'), 'ü', 'u'), 'ß', 'ss')";
-
-/// What [`SELLER`] makes of a text.
+/// What the column `seller_sort` makes of a seller's name: umlauts with their vowels (DIN 5007-1), case does not matter.
 #[must_use]
 pub(super) fn seller_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());

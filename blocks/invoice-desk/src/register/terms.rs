@@ -13,7 +13,7 @@ use vir_store::Value;
 use super::cursor::Key;
 use super::filter::{Cents, Days, Filter, PersonChoice, UnitChoice};
 use super::lights::Bounds;
-use super::sort::{By, SELLER, seller_key};
+use super::sort::{By, seller_key};
 use crate::intake::keys;
 use crate::invoice_row::State;
 use crate::workflow::deadline::Light;
@@ -232,7 +232,7 @@ impl Term {
                 sql.push(&text("assigned_group")).push(" = ").arg(group);
             }
             Self::Voucher(prefix) => prefixed(sql, &text("voucher_number"), prefix),
-            Self::Seller(prefix) => prefixed(sql, &text(SELLER), prefix),
+            Self::Seller(prefix) => prefixed(sql, &text("seller_sort"), prefix),
             Self::SellerId(keys) => {
                 sql.among(&text("seller_key"), keys.iter().map(Value::from));
             }
