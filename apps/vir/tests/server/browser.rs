@@ -179,6 +179,17 @@ impl Page {
         self.read_form(form)
     }
 
+    /// The form around what the selector finds.
+    pub fn form_around(&self, css: &str) -> Form {
+        let html = Html::parse_document(&self.text);
+        let wanted = select(css);
+        let form = html
+            .select(&select("form"))
+            .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
+            .unwrap_or_else(|| panic!("{} has no form around {css}: {}", self.path, self.readable()));
+        self.read_form(form)
+    }
+
     fn read_form(&self, form: ElementRef<'_>) -> Form {
         let mut fields = Vec::new();
         let named = select("[name]");

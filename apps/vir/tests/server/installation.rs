@@ -3,6 +3,7 @@
 //!
 //! Invariant: a test sees no difference between the two but the number of nodes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -34,6 +35,7 @@ pub struct Installation {
     pub binary: PathBuf,
     nodes: usize,
     arguments: Vec<&'static str>,
+    signed_in: tokio::sync::Mutex<BTreeMap<String, Browser>>,
 }
 
 /// The program under test: that of this build, or the one that `VIR_BINARY` names.
@@ -85,7 +87,8 @@ impl Installation {
             }
         };
         let arguments = Vec::new();
-        Some(Self { servers: Vec::new(), folder, place, environment, binary: binary(), nodes, arguments })
+        let (binary, signed_in) = (binary(), tokio::sync::Mutex::default());
+        Some(Self { servers: Vec::new(), folder, place, environment, binary, nodes, arguments, signed_in })
     }
 
     /// Starts its nodes.
@@ -139,8 +142,19 @@ impl Installation {
         self.servers.iter().map(Server::url).collect()
     }
 
-    /// The browser of somebody of the demo.
+    /// The browser of somebody of the demo, who signs in once: a person who does so all the time is made to wait.
     pub async fn browser_of(&self, login: &str) -> Browser {
+        let mut known = self.signed_in.lock().await;
+        if let Some(browser) = known.get(login) {
+            return browser.clone();
+        }
+        let browser = self.new_browser_of(login).await;
+        known.insert(login.to_owned(), browser.clone());
+        browser
+    }
+
+    /// The same in a session that nobody else has: for whoever ends it.
+    pub async fn new_browser_of(&self, login: &str) -> Browser {
         Browser::signed_in(self.urls(), &format!("{login}@gruenensiel.example"), PASSWORD).await
     }
 }

@@ -274,7 +274,7 @@ async fn set_up(installation: &Installation) {
 }
 
 async fn account(installation: &Installation) {
-    let mut auditor = installation.browser_of("theda.wilts").await;
+    let mut auditor = installation.new_browser_of("theda.wilts").await;
     let page = auditor.get("/konto/token").await;
     let made = auditor.send(page.form("name").with("name", "Prüfbericht").only("permissions", "invoice.see")).await;
     says(&made, "Dieses Token sehen Sie nur jetzt");
@@ -351,7 +351,7 @@ async fn administration(installation: &Installation) {
 }
 
 async fn display(installation: &Installation) {
-    let mut clerk = installation.browser_of("imke.janssen").await;
+    let mut clerk = installation.new_browser_of("imke.janssen").await;
     let page = clerk.get("/konto").await;
     let english = clerk.send(page.form_to("/konto").only("lang", "en").only("theme", "dark")).await;
     says(&english, "Saved.");
