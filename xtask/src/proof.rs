@@ -412,9 +412,12 @@ fn release_binary(package: &str, binary: &str) -> Result<PathBuf, String> {
 /// Builds a package, in release or as the tests do, and says where its binary is.
 fn built(package: &str, binary: &str, release: bool) -> Result<PathBuf, String> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--quiet", "--package", package, "--bin", binary]).current_dir(root());
+    command.args(["build", "--quiet", "--bin", binary]).current_dir(root());
     if release {
-        command.arg("--release");
+        // Named together, they share their features: each by itself would build half of the program anew.
+        command.args(["--release", "--package", "vir", "--package", "vir-bench", "--package", "vir-load"]);
+    } else {
+        command.args(["--package", package]);
     }
     if !command.status().map_err(|error| error.to_string())?.success() {
         return Err(format!("{package} does not build"));

@@ -24,7 +24,7 @@ use crate::invoice_row::{Direction, InvoiceId, State};
 /// What invoices are called in the index.
 const KIND: &str = "invoice";
 /// So many hits are sorted and tested in any order.
-pub(super) const FEW: usize = 600;
+pub(super) const FEW: usize = 500;
 /// Beyond so many units they are tested instead of asked for.
 const UNITS: usize = 40;
 /// So many hits are taken from the index at once, where nearly all of them are shown.
@@ -32,7 +32,7 @@ const TAKE: usize = 120;
 /// So often at most for one page.
 const ROUNDS: usize = 8;
 /// So many are taken where other conditions leave few of them: asking the index costs more than what it gives.
-const LOOK: usize = 800;
+const LOOK: usize = 600;
 
 /// Makes an invoice findable, or findable anew. It keeps its place.
 pub(crate) async fn index(
