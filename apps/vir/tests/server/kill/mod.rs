@@ -169,7 +169,8 @@ async fn settle(installation: &mut Installation, servers: Option<&MailServers>) 
         installation.servers[index] = installation.node(installation.servers[index].port());
     }
     let (store, town) = check::open(&installation.place).await;
-    let deadline = Instant::now() + Duration::from_secs(90);
+    // A webhook whose receiver answered 503 some times waits longer and longer before it is tried again.
+    let deadline = Instant::now() + Duration::from_secs(300);
     loop {
         // Those that wait for their hour (the housekeeping of the night, notices that are bundled) are not late.
         let late = "select count(*) as n from job where state <> 'dead'
