@@ -268,7 +268,9 @@ impl Store {
         self.inner.engine.close().await;
     }
 
-    pub(crate) fn config(&self) -> &Config {
+    /// Where it keeps what.
+    #[must_use]
+    pub fn config(&self) -> &Config {
         &self.inner.config
     }
 

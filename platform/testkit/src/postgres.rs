@@ -140,6 +140,16 @@ impl Postgres {
         Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
     }
 
+    /// Everything that a database of this server holds, as SQL.
+    ///
+    /// # Errors
+    /// With what the program said.
+    pub fn dump(&self, database: &str) -> Result<Vec<u8>, String> {
+        let port = self.port.to_string();
+        let mut dump = Command::new(self.programs.join("pg_dump"));
+        Ok(run(dump.args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", database]))?.stdout)
+    }
+
     /// A program of PostgreSQL, as the user it runs as: it refuses to be root.
     fn program(&self, name: &str, args: &[&str]) -> Command {
         let words = self.words(name);

@@ -96,6 +96,12 @@ impl S3 {
         Err(format!("it did not start: {log}"))
     }
 
+    /// Where the objects of a bucket lie as files.
+    #[must_use]
+    pub fn folder_of(&self, bucket: &str) -> PathBuf {
+        self.folder.join("buckets").join(bucket)
+    }
+
     /// A new, empty bucket.
     ///
     /// # Panics
@@ -104,7 +110,7 @@ impl S3 {
     pub fn bucket(&self) -> Bucket {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("vir-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let folder = self.folder.join("buckets").join(&name);
+        let folder = self.folder_of(&name);
         std::fs::create_dir_all(&folder).expect("a folder for the bucket");
         Bucket {
             endpoint: format!("http://127.0.0.1:{}", self.port),

@@ -121,6 +121,55 @@ impl Drop for Place {
     }
 }
 
+/// The folders in which a store keeps files or objects.
+fn folders(config: &Config) -> Vec<PathBuf> {
+    let mut folders = vec![config.folder.clone()];
+    if let (vir_store::BlobPlace::S3(s3), Some(server)) = (&config.blobs, crate::s3::shared()) {
+        folders.push(server.folder_of(&s3.bucket));
+    }
+    folders
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    // A folder that a store did not need is not there.
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// Every byte that a store keeps in its database, its files and its objects, for tests that look for what must not be
+/// there.
+///
+/// # Panics
+/// Where something of it cannot be read.
+#[must_use]
+pub fn everything(config: &Config) -> Vec<u8> {
+    let mut found = Vec::new();
+    folders(config).iter().for_each(|folder| files(folder, &mut found));
+    let mut bytes: Vec<u8> = found.iter().flat_map(|path| std::fs::read(path).expect("a file of the store")).collect();
+    if let (vir_store::Databases::Postgres(config), Some(server)) = (&config.databases, crate::postgres::shared()) {
+        let name = config.url.rsplit('/').next().unwrap_or_default();
+        bytes.extend(server.dump(name).expect("a dump of the database"));
+    }
+    bytes
+}
+
+/// The file that a blob of this name lies in, for tests that damage it.
+///
+/// # Panics
+/// Where there is none.
+#[must_use]
+pub fn blob_file(config: &Config, name: &str) -> PathBuf {
+    let mut found = Vec::new();
+    folders(config).iter().for_each(|folder| files(folder, &mut found));
+    found.into_iter().find(|path| path.ends_with(name)).expect("the blob lies in a file")
+}
+
 /// A store's configuration on each engine that is there, with the engine's name.
 #[must_use]
 pub fn places(folder: &Path) -> Vec<(&'static str, Config)> {

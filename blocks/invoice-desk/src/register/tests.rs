@@ -24,6 +24,10 @@ use crate::workflow::settings::Settings;
 
 /// Asks the database how it would read, and refuses to read whole tables.
 pub(super) async fn reads_no_whole_table(tx: &mut Tx, sql: &Sql) -> vir_store::Result<()> {
+    // PostgreSQL reads a small table whole, whatever indexes it has: there the measurement over a million shows it.
+    if vir_testkit::stores::distributed() {
+        return Ok(());
+    }
     for row in tx.all(format!("explain query plan {}", sql.text), &sql.args).await? {
         let step = row.text("detail")?;
         assert!(!step.starts_with("SCAN invoice"), "{step}\n{}", sql.text);

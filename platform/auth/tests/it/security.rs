@@ -1,25 +1,11 @@
 //! What somebody finds who has the database, and what somebody gets who only guesses.
 
-use std::path::Path;
-
 use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::json;
 use vir_auth::{Auth, Config, Error, NewToken, Provider, Vault};
 
 use crate::support::{DESK, PASSWORD, town};
-
-/// Every byte of every file below.
-fn everything(folder: &Path, found: &mut Vec<u8>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            everything(&path, found);
-        } else {
-            found.extend(std::fs::read(path).unwrap());
-        }
-    }
-}
 
 #[tokio::test]
 async fn the_database_holds_no_secret() {
@@ -41,8 +27,7 @@ async fn the_database_holds_no_secret() {
     let provider = Provider { client_secret: "hunter2-of-the-provider".to_owned(), ..Provider::default() };
     auth.set_provider(&chief, provider).await.unwrap();
     assert_eq!(auth.provider(&chief).await.unwrap().client_secret, "hunter2-of-the-provider");
-    let mut bytes = Vec::new();
-    everything(town.folder(), &mut bytes);
+    let bytes = vir_testkit::stores::everything(town.store.config());
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("otto@musterdorf.example"), "the search finds what is there");
     let secret = |text: &str| text.rsplit(['.', '_', '/']).next().unwrap().to_owned();

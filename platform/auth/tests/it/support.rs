@@ -1,7 +1,7 @@
 //! A store in a folder that goes away, and a tenant in it.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use vir_auth::{
@@ -48,11 +48,6 @@ impl Drop for Town {
 }
 
 impl Town {
-    /// Where everything of it lies.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The administrator.
     pub async fn chief(&self) -> Principal {
         self.auth.principal(&self.tenant, &self.chief).await.unwrap().unwrap()

@@ -62,7 +62,7 @@ async fn a_document_that_was_changed_is_told() {
     let admin = site.person("Jannes Ulfers", &[ADMINISTER]);
     let id = site.app.store.blobs().put(&site.tenant, b"invoice".to_vec()).await.unwrap();
     let name = id.to_string();
-    let path = site.folder().join("blobs").join(site.tenant.to_string()).join(&name[..2]).join(&name);
+    let path = vir_testkit::stores::blob_file(site.app.store.config(), &name);
     std::fs::write(&path, b"Invoice").unwrap();
     housekeeping::schedule(&site.app).await.unwrap();
     site.clock.set(site.app.now() + SignedDuration::from_hours(24));

@@ -571,12 +571,14 @@ impl<'w> Building<'w> {
     fn paid(&mut self, number: i64, units: &[usize], made: &BTreeMap<usize, Vec<String>>) {
         let (now, run, batch) = (self.app.now(), self.id(), self.id());
         let mark = self.mark('U', units[units.len() - 1]);
+        // Who paid an invoice, and in which run, stands in its history; where from and what else, does not.
+        let known = self.mark('P', 0);
         let sql = "insert into payment_run (id, number, message_id, state, created_at, created_by, created_by_name, account_name, account_iban, execution, total_cents, transfer_count, file)
-            values ($1, $2, $3, 'made', $4, 'x', $3, $3, 'DE47', '2026-12-01', 1, 1, $5)";
-        self.add(sql, args![&run, number, format!("{mark}r{number}"), now, mark.clone().into_bytes()]);
+            values ($1, $2, $3, 'made', $4, 'x', $3, $6, 'DE47', '2026-12-01', 1, 1, $5)";
+        self.add(sql, args![&run, number, format!("{known}r{number}"), now, mark.clone().into_bytes(), &mark]);
         let sql = "insert into posting_batch (id, number, created_at, created_by, created_by_name, mapping_name, posting_count, invoice_count, sum_cents, replaced, table_file, json_file)
-            values ($1, $2, $3, 'x', $4, $4, 1, 1, 1, 0, $5, $5)";
-        self.add(sql, args![&batch, number, now, &mark, mark.clone().into_bytes()]);
+            values ($1, $2, $3, 'x', $4, $6, 1, 1, 1, 0, $5, $5)";
+        self.add(sql, args![&batch, number, now, &known, mark.clone().into_bytes(), &mark]);
         for (position, unit) in units.iter().enumerate() {
             let mark = self.mark('U', *unit);
             // Each invoice is in one run at most.
