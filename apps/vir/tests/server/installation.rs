@@ -133,6 +133,8 @@ impl Installation {
 
     /// Ends a node as a power cut would, and starts it again at the same place.
     pub fn kill_and_restart(&mut self, index: usize) {
+        // Their connections end with it.
+        self.signed_in.get_mut().clear();
         let port = self.servers[index].port();
         self.servers[index].kill();
         self.servers[index] = self.node(port);

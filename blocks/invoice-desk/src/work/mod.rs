@@ -20,6 +20,7 @@ use vir_store::{Result, Tx, args};
 use vir_web::parts::{self, Column, Tab};
 use vir_web::{Answer, App, AppError, Caller, Page, format, page};
 
+use crate::access;
 use crate::invoice::page::{left, light, unit_name};
 use crate::notices::{self, note};
 use crate::people::decider;
@@ -41,10 +42,15 @@ struct Mention {
 }
 
 async fn mentions(tx: &mut Tx, principal: &Principal) -> Result<Vec<Mention>> {
-    let sql = "select m.invoice_id as invoice_id, c.author as author, c.text as text, c.at as at
-        from comment_mention m join invoice_comment c on c.id = m.comment_id
-        where m.person_id = $1 and m.seen = $2 order by c.at desc limit 20";
-    let rows = tx.all(sql, &args![principal.person.as_str(), false]).await?;
+    let mut args = args![principal.person.as_str(), false];
+    // Anybody can be mentioned, also where they may not look; and invoices move on to other units.
+    let theirs = access::condition(principal, SEE, &mut args);
+    let sql = format!(
+        "select m.invoice_id as invoice_id, c.author as author, c.text as text, c.at as at
+         from comment_mention m join invoice_comment c on c.id = m.comment_id join invoice on invoice.id = m.invoice_id
+         where m.person_id = $1 and m.seen = $2 and {theirs} order by c.at desc limit 20"
+    );
+    let rows = tx.all(sql, &args).await?;
     rows.iter()
         .map(|row| {
             Ok(Mention {
@@ -79,8 +85,12 @@ async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
             let steps = steps(tx, &principal, &scope, wanted.as_deref(), None).await?;
             let mentions = mentions(tx, &principal).await?;
             let mut notes = note::unread(tx, principal.person.as_str()).await?;
-            // Mentions are shown with their words.
-            notes.retain(|note| note.kind != note::Kind::Mention);
+            // Mentions are shown with their words. What has moved to other units since is theirs to know of.
+            notes.retain(|note| match note.kind {
+                note::Kind::Mention => false,
+                note::Kind::Quarantine => true,
+                _ => access::may(&principal, SEE, note.unit.as_deref()),
+            });
             Ok::<_, vir_store::Error>((steps, mentions, notes, Settings::load(tx).await?))
         })
     });

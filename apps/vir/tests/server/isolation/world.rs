@@ -551,7 +551,13 @@ impl<'w> Building<'w> {
                 let sql = "update invoice set unit_id = $2, state = $3, voucher_number = $4 where id = $1";
                 self.add(sql, args![&id, at, state, voucher]);
                 let sql = "insert into invoice_comment (id, invoice_id, at, kind, person_id, author, text) values ($1, $2, $3, 'comment', null, $4, $4)";
-                self.add(sql, args![self.id(), &id, now, &mark]);
+                let comment = self.id();
+                self.add(sql, args![&comment, &id, now, &mark]);
+                // Everybody is told of it, whether they may see it or not.
+                let sql = "insert into comment_mention (comment_id, person_id, invoice_id, at, seen) select cast($1 as text), id, cast($2 as text), cast($3 as bigint), false from person";
+                self.add(sql, args![&comment, &id, now]);
+                let sql = "insert into notice (id, person_id, kind, subject, about, by_name, urgent, at) select $1 || id, id, 'reminder', cast($2 as text), cast($1 as text), cast($4 as text), false, cast($3 as bigint) from person";
+                self.add(sql, args![&comment, &id, now, &mark]);
                 if copy > 0 {
                     let sql = "insert into coding_line (invoice_id, version, position, cost_centre, account, product, tax, amount_cents, note) values ($1, 1, 0, $2, $2, $2, 'none', 100, $2)";
                     self.add(sql, args![&id, &mark]);
