@@ -376,7 +376,11 @@ impl<'a> Walk<'a> {
             })
         };
         let mut stretches: Vec<Stretch> = match units {
-            Some(units) if units.len() * question.states.len() <= question.effort.stretches => {
+            // With „no unit", SQLite takes the sellers of all units for the order: those without are tested for.
+            Some(units)
+                if units.len() * question.states.len() <= question.effort.stretches
+                    && (by != By::Seller || !units.contains(&UnitChoice::Unassigned)) =>
+            {
                 units.iter().flat_map(|unit| each(Some(unit))).collect()
             }
             Some(units) => {
