@@ -149,13 +149,7 @@ impl Browser {
 impl Page {
     /// The form that has the field or button `name`.
     pub fn form(&self, name: &str) -> Form {
-        let html = Html::parse_document(&self.text);
-        let wanted = select(&format!("[name='{name}']"));
-        let form = html
-            .select(&select("form"))
-            .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
-            .unwrap_or_else(|| panic!("{} has no form with {name}: {}", self.path, self.readable()));
-        self.read_form(form)
+        self.form_around(&format!("[name='{name}']"))
     }
 
     /// The form that leads to `action` (the end of its address).
@@ -170,13 +164,7 @@ impl Page {
 
     /// The form whose field or button `name` offers `value`.
     pub fn form_with(&self, name: &str, value: &str) -> Form {
-        let html = Html::parse_document(&self.text);
-        let wanted = select(&format!("[name='{name}'][value='{value}']"));
-        let form = html
-            .select(&select("form"))
-            .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
-            .unwrap_or_else(|| panic!("{} offers no {name}={value}: {}", self.path, self.readable()));
-        self.read_form(form)
+        self.form_around(&format!("[name='{name}'][value='{value}']"))
     }
 
     /// The form around what the selector finds.
