@@ -176,9 +176,14 @@ impl<'a> Certificate<'a> {
     }
 }
 
+/// The extensions in a field that wraps them.
 fn extensions(field: Element<'_>) -> Result<Vec<Extension<'_>>, DerError> {
-    let list = Element::only(field.content)?.parts(tag::SEQUENCE)?;
-    list.all()?
+    extension_list(Element::only(field.content)?)
+}
+
+fn extension_list(list: Element<'_>) -> Result<Vec<Extension<'_>>, DerError> {
+    list.parts(tag::SEQUENCE)?
+        .all()?
         .into_iter()
         .map(|entry| {
             let mut parts = entry.parts(tag::SEQUENCE)?;

@@ -84,7 +84,7 @@ pub fn judge(
     for pair in path.windows(2) {
         let [subject, issuer] = pair else { continue };
         let name = readable_name(subject.subject);
-        match revocation::status(subject, issuer, &lists, &pool) {
+        match revocation::status(subject, issuer, &lists, &pool, token.time) {
             Status::Good => {}
             Status::Unknown => unknown.push(name),
             Status::Revoked { since, harmless_before } => {

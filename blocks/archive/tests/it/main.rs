@@ -14,6 +14,7 @@ mod containers;
 mod corpora;
 mod openssl;
 mod peer;
+mod revocation;
 mod tables;
 mod tokens;
 mod verdicts;
