@@ -3,8 +3,11 @@
 //! The tests of `vir-archive` print a line with their figure only where corpora and peers are at hand; without that
 //! line nothing holds.
 
-use super::Figure;
+use std::collections::HashMap;
+use std::process::Command;
+
 use super::suite::{self, Said};
+use super::{Figure, output, root};
 
 /// Runs tests of the archive block, and looks for the lines that begin with these words.
 fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
@@ -34,4 +37,32 @@ pub(super) fn peer() -> Result<Figure, String> {
 /// Real tokens, judged by `openssl`.
 pub(super) fn tokens() -> Result<Figure, String> {
     figures(&["real_tokens"], &["tokens"])
+}
+
+/// Trees, records and renewals at size, measured by the crate's own benchmark.
+pub(super) fn tree() -> Result<Figure, String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["bench", "--quiet", "--package", "vir-archive", "--bench", "evidence"]).current_dir(root());
+    let text = output(&mut command)?;
+    let figures: HashMap<&str, f64> = text
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(name, value)| Some((name, value.parse().ok()?)))
+        .collect();
+    let figure = |name: &str| figures.get(name).copied().ok_or(format!("the benchmark gives no {name}"));
+    let (tree, wide) = (figure("tree-sha256-s")?, figure("tree-sha512-s")?);
+    let record = figure("record-sha256-worst-ms")?.max(figure("record-sha512-worst-ms")?);
+    let renewed = figure("renewed-record-ms")?;
+    let (renewal, stamps) = (figure("renewal-s")?, figure("renewal-stamps")?);
+    // Leaves and all levels above are 64 bytes for each leaf; the tokens that are renewed are held, too.
+    let (peak, bound) =
+        (figure("peak-sha256-kb")? / 1000.0, 10_000_000.0 * 64.0 / 1e6 + stamps * 5_400.0 / 1e6 + 100.0);
+    let holds = tree <= 2.0 && record.max(renewed) <= 5.0 && renewal <= 1.0 && peak <= bound;
+    Ok(Figure::new(
+        format!(
+            "tree {tree:.2} s (SHA-512 {wide:.2} s), record at worst {record:.3} ms, renewed {renewed:.3} ms, \
+             renewal of {stamps} time stamps {renewal:.2} s and one call, {peak:.0} MB"
+        ),
+        holds,
+    ))
 }

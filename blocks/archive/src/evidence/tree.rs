@@ -122,7 +122,29 @@ impl Tree {
     }
 }
 
+/// Bytes of a level from which on threads pay.
+const LARGE: usize = 1 << 22;
+
+/// The level above; a large one is made by all cores.
 fn level_above(digest: Digest, below: &[u8]) -> Vec<u8> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(16);
+    if below.len() < LARGE || cores == 1 {
+        return above(digest, below);
+    }
+    // Whole pairs for each; the last part may end with a node that has no sibling.
+    let pair = 2 * digest.length();
+    let part = below.len().div_ceil(pair).div_ceil(cores) * pair;
+    let mut joined = Vec::with_capacity(below.len() / 2 + digest.length());
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = below.chunks(part).map(|part| scope.spawn(move || above(digest, part))).collect();
+        for part in parts {
+            joined.extend(part.join().expect("hashing does not panic"));
+        }
+    });
+    joined
+}
+
+fn above(digest: Digest, below: &[u8]) -> Vec<u8> {
     let length = digest.length();
     let mut above = Vec::with_capacity(below.len() / 2 + length);
     for pair in below.chunks(2 * length) {
@@ -158,6 +180,15 @@ mod tests {
                 assert!(!leads_to(&lists, digest, tree.root()));
             }
             assert!(tree.reduced(leaves.len()).is_none());
+        }
+    }
+
+    #[test]
+    fn many_cores_make_the_same_level_as_one() {
+        let digest = Digest::Sha256;
+        for more in [0, 1, 31, 32, 33] {
+            let below: Vec<u8> = (0..(LARGE / 32 + more) * 32).map(|at| (at * at % 251) as u8).collect();
+            assert_eq!(level_above(digest, &below), above(digest, &below), "{more} more leaves");
         }
     }
 }
