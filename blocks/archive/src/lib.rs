@@ -1,4 +1,5 @@
-//! Long-term archiving: evidence records after RFC 4998 and RFC 6283, and the time stamps that they rest on.
+//! Long-term archiving: evidence records after RFC 4998 and RFC 6283, the time stamps that they rest on, and storage
+//! after OCFL.
 //!
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
@@ -6,7 +7,9 @@ pub mod certificate;
 pub mod der;
 pub mod digest;
 pub mod evidence;
+pub mod json;
 pub mod moment;
+pub mod ocfl;
 pub mod signature;
 pub mod token;
 pub mod xml;

@@ -12,6 +12,7 @@
 
 mod containers;
 mod corpora;
+mod ocfl;
 mod openssl;
 mod peer;
 mod revocation;

@@ -1,0 +1,135 @@
+//! The ports to where objects lie: reading ([`Source`]) and durable writing ([`Storage`]).
+//!
+//! Paths are relative, with forward slashes and without `.` and `..`; the empty path is the base folder. This library
+//! only decides what is read and written and in which order. What a disk or an object store does lies behind.
+//!
+//! Invariant: nothing here is taken to last before [`Storage::sync`] has answered for it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+
+use super::digest::{Algorithm, Hasher};
+
+/// How many bytes of a file are in memory at once.
+pub const PIECE: usize = 128 * 1024;
+
+/// What an entry of a folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A file of that many bytes.
+    File(u64),
+    /// A folder.
+    Folder,
+    /// A link, a device, or whatever else.
+    Other,
+}
+
+/// An entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name; what is no Unicode has replacement characters.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Where files can be read.
+pub trait Source {
+    /// The entries of a folder in any order; [`io::ErrorKind::NotFound`] where there is none.
+    fn list(&self, folder: &str) -> io::Result<Vec<Entry>>;
+
+    /// A file from its beginning; [`io::ErrorKind::NotFound`] where there is none.
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>>;
+}
+
+/// Where files can be written durably.
+pub trait Storage: Source {
+    /// A new file; [`io::ErrorKind::AlreadyExists`] where there is one.
+    fn create(&self, path: &str) -> io::Result<Box<dyn Write + '_>>;
+
+    /// A folder, where there is none yet; the one above is there.
+    fn make_folder(&self, path: &str) -> io::Result<()>;
+
+    /// Gives a file or folder another name. A file at the new name is replaced in one step; a folder is not.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+
+    /// Removes a file.
+    fn remove_file(&self, path: &str) -> io::Result<()>;
+
+    /// Removes an empty folder.
+    fn remove_folder(&self, path: &str) -> io::Result<()>;
+
+    /// Makes durable the content of these files and the entries of these folders, before it answers. More may be made
+    /// durable with it, and several callers may share one flush of the disk.
+    fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()>;
+}
+
+impl<S: Source + ?Sized> Source for &S {
+    fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
+        (**self).list(folder)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
+        (**self).open(path)
+    }
+}
+
+/// Two parts of a path with a slash between them, where both have something.
+#[must_use]
+pub fn join(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}
+
+/// The folder of a path, and its last name.
+#[must_use]
+pub fn parent(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// The entries of a folder by name; none where there is no folder.
+pub(super) fn sorted(source: &(impl Source + ?Sized), folder: &str) -> io::Result<Vec<Entry>> {
+    match source.list(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        other => {
+            let mut entries = other?;
+            entries.sort();
+            Ok(entries)
+        }
+    }
+}
+
+/// The bytes of a file that are at most `most`; none where there is no file.
+pub(super) fn read(source: &(impl Source + ?Sized), path: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match source.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// The digests of a file, read once.
+pub(super) fn digests(
+    source: &(impl Source + ?Sized),
+    path: &str,
+    algorithms: impl IntoIterator<Item = Algorithm>,
+) -> io::Result<BTreeMap<Algorithm, String>> {
+    let mut hashers: Vec<(Algorithm, Hasher)> =
+        algorithms.into_iter().map(|algorithm| (algorithm, Hasher::new(algorithm))).collect();
+    let mut file = source.open(path)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => hashers.iter_mut().for_each(|(_, hasher)| hasher.update(&piece[..read])),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hashers.into_iter().map(|(algorithm, hasher)| (algorithm, hasher.finish())).collect())
+}

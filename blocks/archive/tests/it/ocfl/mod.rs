@@ -1,0 +1,4 @@
+//! Claims about OCFL.
+
+mod fixtures;
+mod memory;
