@@ -321,6 +321,13 @@ const PROOFS: &[Proof] = &[
         run: evidence::tree,
     },
     Proof {
+        name: "life-histories",
+        claim: "Generated lives of records against an independent model: no deletion under a hold, without appraisal or receipt, or by one person; every term to the day",
+        want: "1,000,000",
+        quick: false,
+        run: evidence::lives,
+    },
+    Proof {
         name: "tokens-openssl",
         claim: "Real time stamp tokens of the corpora, and each with a bit turned, judged as `openssl cms -verify`",
         want: "all",

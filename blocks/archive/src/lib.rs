@@ -8,6 +8,7 @@ pub mod der;
 pub mod digest;
 pub mod evidence;
 pub mod json;
+pub mod lifecycle;
 pub mod moment;
 pub mod ocfl;
 pub mod signature;

@@ -11,8 +11,13 @@ use super::{Figure, output, root};
 
 /// Runs tests of the archive block, and looks for the lines that begin with these words.
 fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
+    figures_with(filter, words, &[])
+}
+
+/// The same with variables of the environment.
+fn figures_with(filter: &[&str], words: &[&str], environment: &[(&str, &str)]) -> Result<Figure, String> {
     let arguments = ["--quiet", "--package", "vir-archive", "--test", "it", "--"];
-    let Said { text, good, .. } = suite::run(&[&arguments[..], filter, &["--nocapture"]].concat(), &[])?;
+    let Said { text, good, .. } = suite::run(&[&arguments[..], filter, &["--nocapture"]].concat(), environment)?;
     let mut found = Vec::new();
     for word in words {
         let line = text.lines().find_map(|line| line.split_once(&format!("{word}: ")).map(|(_, figure)| figure));
@@ -37,6 +42,11 @@ pub(super) fn peer() -> Result<Figure, String> {
 /// Real tokens, judged by `openssl`.
 pub(super) fn tokens() -> Result<Figure, String> {
     figures(&["real_tokens"], &["tokens"])
+}
+
+/// Generated lives of records, against a model in the tests.
+pub(super) fn lives() -> Result<Figure, String> {
+    figures_with(&["lifecycle::model"], &["lives"], &[("VIR_LIVES", "1000000")])
 }
 
 /// Trees, records and renewals at size, measured by the crate's own benchmark.

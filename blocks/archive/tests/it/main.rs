@@ -12,6 +12,7 @@
 
 mod containers;
 mod corpora;
+mod lifecycle;
 mod ocfl;
 mod openssl;
 mod peer;

@@ -1,0 +1,4 @@
+//! Claims about the life cycle: single ways that a records clerk can read, and a million generated ones.
+
+mod model;
+mod ways;
