@@ -321,19 +321,18 @@ const PROOFS: &[Proof] = &[
         run: evidence::tree,
     },
     Proof {
-<<<<<<< HEAD
         name: "life-histories",
         claim: "Generated lives of records against an independent model: no deletion under a hold, without appraisal or receipt, or by one person; every term to the day",
         want: "1,000,000",
         quick: false,
         run: evidence::lives,
-=======
+    },
+    Proof {
         name: "formats-fido",
         claim: "Formats of files of our own making, office containers among them, as PyPI's opf-fido finds them",
         want: "all known ones right; fido the same, or the reason is named",
         quick: false,
         run: evidence::formats,
->>>>>>> bcdca50 (Formats are identified with DROID's signatures by an own matcher; fido is the peer)
     },
     Proof {
         name: "tokens-openssl",

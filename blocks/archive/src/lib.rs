@@ -7,12 +7,9 @@ pub mod certificate;
 pub mod der;
 pub mod digest;
 pub mod evidence;
-<<<<<<< HEAD
+pub mod format;
 pub mod json;
 pub mod lifecycle;
-=======
-pub mod format;
->>>>>>> bcdca50 (Formats are identified with DROID's signatures by an own matcher; fido is the peer)
 pub mod moment;
 pub mod ocfl;
 pub mod signature;

@@ -44,15 +44,14 @@ pub(super) fn tokens() -> Result<Figure, String> {
     figures(&["real_tokens"], &["tokens"])
 }
 
-<<<<<<< HEAD
 /// Generated lives of records, against a model in the tests.
 pub(super) fn lives() -> Result<Figure, String> {
     figures_with(&["lifecycle::model"], &["lives"], &[("VIR_LIVES", "1000000")])
-=======
+}
+
 /// Formats of our samples, identified by `fido`, too.
 pub(super) fn formats() -> Result<Figure, String> {
     figures(&["formats_are"], &["formats"])
->>>>>>> bcdca50 (Formats are identified with DROID's signatures by an own matcher; fido is the peer)
 }
 
 /// Trees, records and renewals at size, measured by the crate's own benchmark.

@@ -12,12 +12,9 @@
 
 mod containers;
 mod corpora;
-<<<<<<< HEAD
+mod formats;
 mod lifecycle;
 mod ocfl;
-=======
-mod formats;
->>>>>>> bcdca50 (Formats are identified with DROID's signatures by an own matcher; fido is the peer)
 mod openssl;
 mod peer;
 mod revocation;
