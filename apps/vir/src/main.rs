@@ -24,6 +24,11 @@ use std::process::ExitCode;
 
 use crate::language::say;
 
+/// The default one keeps what each of many threads once had.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What a command that ran came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
