@@ -27,8 +27,8 @@ pub const ATTACHMENTS: usize = 200;
 pub const FILE_NAME_CHARS: usize = 120;
 /// Elements inside each other in an XML document.
 pub const XML_DEPTH: usize = 256;
-/// Elements and attributes of an XML document together.
-pub const XML_NODES: usize = 5_000_000;
+/// Elements and attributes of an XML document together: what the lines of the largest document have.
+pub const XML_NODES: usize = 2_000_000;
 /// One stream of a PDF, unpacked.
 pub const PDF_STREAM_BYTES: u64 = 64 * MIB;
 /// All streams of a PDF together, unpacked.
@@ -37,8 +37,9 @@ pub const PDF_TOTAL_BYTES: u64 = 128 * MIB;
 pub const PDF_FILES: usize = 200;
 /// Objects in a PDF.
 pub const PDF_OBJECTS: usize = 500_000;
-/// How much of all documents that are being received is held in memory at once.
-pub const MEMORY_BYTES: u64 = 160 * MIB;
+/// How much of all documents that are being received is held in memory at once: the largest one, or some thousand
+/// of usual size.
+pub const MEMORY_BYTES: u64 = 64 * MIB;
 /// How many findings of a check are kept with an invoice; the rest is counted.
 pub const FINDINGS: usize = 500;
 /// How many routing rules a tenant may have.

@@ -95,15 +95,22 @@ impl Budget {
             // Most documents come in one piece, which is taken as it is.
             match (first.take(), whole.is_empty()) {
                 (None, true) => first = Some(piece),
-                (None, false) => whole.extend_from_slice(&piece),
+                (None, false) => append(&mut whole, &piece),
                 (Some(before), _) => {
-                    whole.reserve(before.len() + piece.len());
-                    whole.extend_from_slice(&before);
-                    whole.extend_from_slice(&piece);
+                    append(&mut whole, &before);
+                    append(&mut whole, &piece);
                 }
             }
         }
         let bytes = first.unwrap_or_else(|| Bytes::from(whole));
         Ok(Read { bytes, _share: share })
     }
+}
+
+/// Appends with an eighth of room to grow: a vector that doubles would hold up to twice what the budget counts.
+fn append(whole: &mut Vec<u8>, piece: &[u8]) {
+    if whole.capacity() - whole.len() < piece.len() {
+        whole.reserve_exact(piece.len() + whole.len() / 8);
+    }
+    whole.extend_from_slice(piece);
 }
