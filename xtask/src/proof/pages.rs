@@ -49,7 +49,7 @@ pub(super) fn browser() -> Result<&'static str, String> {
 /// The folder with the scripts that drive it, and with what they need.
 pub(super) fn browser_checks() -> Result<PathBuf, String> {
     let folder = target("browser")?;
-    for file in ["package.json", "axe.mjs", "site.mjs"] {
+    for file in ["package.json", "axe.mjs", "first.mjs", "site.mjs"] {
         fs::copy(root().join("xtask/browser").join(file), folder.join(file)).map_err(|error| error.to_string())?;
     }
     if !folder.join("node_modules/axe-core").is_dir() {
