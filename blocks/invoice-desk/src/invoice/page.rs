@@ -12,6 +12,7 @@ use super::history::Topic;
 use super::load::{Loaded, Related};
 use super::steps;
 use crate::coding::form::Typed;
+use crate::intake::understand::KeptFinding;
 use crate::invoice_row::{Direction, State};
 use crate::transcription;
 use crate::workflow::Decider;
@@ -143,7 +144,7 @@ fn document(lang: Lang, loaded: &Loaded) -> Markup {
     html! {
         section.stack--tight aria-label=(lang.tr("Dokument", "Document")) {
             @if row.xml_blob.is_some() {
-                iframe.document src={ (base) "/ansicht" } title=(title) loading="lazy" {}
+                iframe.document name=(VIEW) src={ (base) "/ansicht" } title=(title) loading="lazy" {}
             } @else if is_pdf {
                 iframe.document src={ (base) "/pdf" } title=(title) loading="lazy" {}
             } @else {
@@ -282,7 +283,20 @@ pub(crate) fn left(lang: Lang, days: i32) -> String {
     }
 }
 
+/// The name of the frame with the readable view: links of findings open their place in it.
+const VIEW: &str = "view";
+
 fn findings(lang: Lang, loaded: &Loaded) -> Markup {
+    // The view is made by the rules of today; the n-th finding of a rule is the same as long as the rule is.
+    let place_of = |wanted: &KeptFinding| {
+        let same = loaded.findings.iter().filter(|finding| finding.rule == wanted.rule);
+        let nth = same.take_while(|finding| !std::ptr::eq(*finding, wanted)).count();
+        format!(
+            "/rechnungen/{}/ansicht?finding={}&nth={nth}",
+            loaded.row.id,
+            vir_core::percent_encoded(&wanted.rule, "-_.")
+        )
+    };
     let found: Vec<_> = loaded.findings.iter().filter(|finding| finding.severity != Severity::Information).collect();
     html! { section.card {
         h2.card__title { (lang.tr("Prüfung", "Check")) }
@@ -297,7 +311,9 @@ fn findings(lang: Lang, loaded: &Loaded) -> Markup {
                         (lang.tr(&finding.message_de, &finding.message_en)) }
                     p { (lang.tr(&finding.repair_de, &finding.repair_en)) }
                     p.small.faint { (finding.rule) @for term in &finding.terms { ", " (term) }
-                        @if finding.line > 0 { ", " (lang.tr("Zeile", "line")) " " (finding.line) } }
+                        @if finding.line > 0 { ", " (lang.tr("Zeile", "line")) " " (finding.line) }
+                        " " a href=(place_of(finding)) target=(VIEW) { (lang.tr("zur Angabe", "go to field"))
+                            span.visually-hidden { " (" (finding.rule) ")" } } }
                 }
             } }
             @if found.len() > 20 { p { (lang.tr("Weitere Hinweise stehen in der Ansicht am jeweiligen Feld.", "More stand in the view, at their fields.")) } }

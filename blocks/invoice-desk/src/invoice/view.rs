@@ -7,9 +7,10 @@
 //! Invariant: bytes from outside are only ever sent as a download, or as a PDF or the view inside that policy.
 
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use vir_core::Text;
 use vir_invoice::check::Options;
@@ -21,8 +22,16 @@ use crate::intake::{original, workshop};
 use crate::invoice_row::InvoiceId;
 use crate::limits;
 
-/// `GET /rechnungen/{id}/ansicht`
-pub(super) async fn view(caller: Caller, Path(id): Path<String>) -> Answer {
+/// The finding to which the view is to be opened: of all with this rule the n-th, from 0.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    finding: Option<String>,
+    nth: usize,
+}
+
+/// `GET /rechnungen/{id}/ansicht`; with `finding` and `nth` it leads to the place of the finding in the view.
+pub(super) async fn view(caller: Caller, Path(id): Path<String>, Query(wanted): Query<Wanted>) -> Answer {
     let row = row(&caller, &InvoiceId(id)).await?;
     let lang = caller.lang;
     let Some(bytes) = original::xml(&caller.app.store, &caller.principal.tenant, &row).await? else {
@@ -30,14 +39,22 @@ pub(super) async fn view(caller: Caller, Path(id): Path<String>) -> Answer {
             p { (lang.tr("Dieses Dokument enthält keine Rechnungsdaten.", "This document has no invoice data.")) }
         }));
     };
+    let address = format!("/rechnungen/{}/ansicht", row.id);
     let made = workshop().run(move |checker| {
         let report = checker.check(&bytes, &Options::default());
         let document = xml::parse_with(&bytes, &limits::xml()).ok()?;
         let invoice = bindings::read(&document);
-        Some(show::html(&show::View::new(&invoice, Some(&report), lang)))
+        let view = show::View::new(&invoice, Some(&report), lang);
+        Some(match &wanted.finding {
+            None => framed(show::html(&view)),
+            Some(rule) => {
+                let of_rule = report.findings.iter().zip(&view.finding_anchors).filter(|(one, _)| one.rule == *rule);
+                let anchor = of_rule.map(|(_, anchor)| anchor.as_deref()).nth(wanted.nth).flatten();
+                Redirect::to(&format!("{address}#{}", anchor.unwrap_or("findings"))).into_response()
+            }
+        })
     });
-    let page = made.await.ok().flatten().ok_or_else(AppError::unavailable)?;
-    Ok(framed(page))
+    made.await.ok().flatten().ok_or_else(AppError::unavailable)
 }
 
 /// A page inside of its own policy.

@@ -146,6 +146,15 @@ impl OwnInvoice {
     }
 }
 
+/// The credit note that cancels an invoice, once there is one.
+///
+/// # Errors
+/// The store's.
+pub async fn cancelled_by(tx: &mut Tx, id: &str) -> vir_store::Result<Option<String>> {
+    let row = tx.optional("select id from own_invoice where cancels = $1", &args![id]).await?;
+    row.map(|row| row.text("id")).transpose()
+}
+
 /// The draft of a form: the customer is the buyer, the tenant the seller.
 ///
 /// # Errors

@@ -276,11 +276,18 @@ async fn one(caller: Caller, Path(id): Path<String>) -> Answer {
             html! { a href={ "/rechnungen/" (invoice) } { (lang.tr("ansehen", "view")) } },
         ));
     }
-    if let Some(cancelled) = &own.cancels {
-        entries.push((
-            lang.tr("Storniert die Rechnung", "Cancels the invoice"),
-            html! { a href={ "/ausgangsrechnungen/" (cancelled) } { (lang.tr("ansehen", "view")) } },
-        ));
+    let key = id.clone();
+    let read = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx| Box::pin(async move { own::cancelled_by(tx, &key).await }));
+    for (title, other) in [
+        (lang.tr("Storniert die Rechnung", "Cancels the invoice"), own.cancels.clone()),
+        (lang.tr("Storniert durch", "Cancelled by"), read.await?),
+    ] {
+        if let Some(other) = other {
+            entries.push((title, html! { a href={ "/ausgangsrechnungen/" (other) } { (lang.tr("ansehen", "view")) } }));
+        }
     }
     let body = html! {
         (definition_list(&entries))

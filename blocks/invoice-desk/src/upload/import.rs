@@ -327,6 +327,16 @@ pub async fn files(tx: &mut Tx, id: &str, only: Option<Outcome>, from: i64, most
         .collect()
 }
 
+/// The units of the invoices on these lines.
+pub async fn units(tx: &mut Tx, id: &str, from: i64, most: u32) -> Result<Vec<(String, Option<String>)>> {
+    let sql = format!(
+        "select i.id, i.unit_id from import_file f join invoice i on i.id = f.invoice_id
+         where f.import_id = $1 and f.position >= $2 order by f.position limit {most}"
+    );
+    let rows = tx.all(sql, &args![id, from]).await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.optional_text("unit_id")?))).collect()
+}
+
 /// The places of an archive that have their line.
 pub async fn done(tx: &mut Tx, id: &str) -> Result<std::collections::HashSet<i64>> {
     let rows = tx.all("select position from import_file where import_id = $1", &args![id]).await?;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a file is in memory only while it is received; an archive goes straight to the blobs.
 
+use std::collections::HashSet;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path};
@@ -22,6 +24,7 @@ use super::archive::{ArchiveError, EntryError};
 use super::import::{self, Counts, Import, ImportFile, ImportState, Outcome, Remark};
 use crate::api::budget;
 use crate::intake::{Format, IntakeError, Received, receive};
+use crate::invoice::load::may_see;
 use crate::invoice_row::{Channel, Trouble, Verdict};
 use crate::limits;
 use crate::permissions::{RECEIVE, SEE};
@@ -238,14 +241,17 @@ async fn report(caller: Caller, Path(id): Path<String>, Query(show): Query<Show>
     let found = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
         Box::pin(async move {
             let files = import::files(tx, &key, only, show.ab, LINES + 1).await?;
-            Ok::<_, vir_store::Error>((files, import::counts(tx, &key).await?))
+            let from = files.first().map_or(show.ab, |file| file.position);
+            let units = import::units(tx, &key, from, LINES).await?;
+            Ok::<_, vir_store::Error>((files, units, import::counts(tx, &key).await?))
         })
     });
-    let (mut files, counts) = found.await?;
+    let (mut files, units, counts) = found.await?;
     let next = files.get(LINES as usize).map(|file| file.position);
     files.truncate(LINES as usize);
+    let seen = units.into_iter().filter(|(_, unit)| may_see(&caller, unit.as_deref())).map(|(id, _)| id).collect();
     let lang = caller.lang;
-    let shown = Shown { files: &files, counts, only, from: show.ab, next };
+    let shown = Shown { files: &files, seen, counts, only, from: show.ab, next };
     let body = html! {
         (report_body(&import, &shown, lang))
         @if import.is_at_work() { (cancel_form(&caller, &import)) }
@@ -292,6 +298,8 @@ fn cancel_form(caller: &Caller, import: &Import) -> Markup {
 /// The lines that a page of the report shows.
 struct Shown<'a> {
     files: &'a [ImportFile],
+    /// The invoices among them that the reader may see.
+    seen: HashSet<String>,
     counts: Counts,
     only: Option<Outcome>,
     from: i64,
@@ -299,7 +307,7 @@ struct Shown<'a> {
 }
 
 fn report_body(import: &Import, shown: &Shown<'_>, lang: Lang) -> Markup {
-    let &Shown { files, counts, only, from, next } = shown;
+    let &Shown { files, ref seen, counts, only, from, next } = shown;
     let here = format!("/hochladen/{}", import.id);
     let tab = |outcome: Option<Outcome>, label: &str, count: i64| {
         let href = outcome.map_or_else(|| here.clone(), |outcome| format!("{here}?nur={}", outcome.text()));
@@ -355,7 +363,9 @@ fn report_body(import: &Import, shown: &Shown<'_>, lang: Lang) -> Markup {
                     ])
                     .rows(files.iter().map(|file| parts::Row::new([
                         html! { @match &file.invoice_id {
-                            Some(id) => { a href={ "/rechnungen/" (id) } { (file.name) } }
+                            Some(id) if seen.contains(id) => { a href={ "/rechnungen/" (id) } { (file.name) } }
+                            Some(_) => { (file.name) " "
+                                span.small.faint { (lang.tr("(liegt bei einer anderen Stelle oder wartet auf Zuordnung)", "(is with another unit or waits to be routed)")) } }
                             None => { (file.name) }
                         } },
                         outcome_badge(file.outcome, lang),
