@@ -137,3 +137,12 @@ pub(super) fn conflicts<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<Conflic
     }
     found
 }
+
+impl<'p> Conflict<'p> {
+    /// The path that cannot be.
+    pub(super) fn path(&self) -> &'p str {
+        match self {
+            Self::Twice(path) | Self::Within { folder: path, .. } => path,
+        }
+    }
+}

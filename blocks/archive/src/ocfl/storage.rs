@@ -74,6 +74,32 @@ impl<S: Source + ?Sized> Source for &S {
     }
 }
 
+impl<S: Storage + ?Sized> Storage for &S {
+    fn create(&self, path: &str) -> io::Result<Box<dyn Write + '_>> {
+        (**self).create(path)
+    }
+
+    fn make_folder(&self, path: &str) -> io::Result<()> {
+        (**self).make_folder(path)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        (**self).rename(from, to)
+    }
+
+    fn remove_file(&self, path: &str) -> io::Result<()> {
+        (**self).remove_file(path)
+    }
+
+    fn remove_folder(&self, path: &str) -> io::Result<()> {
+        (**self).remove_folder(path)
+    }
+
+    fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {
+        (**self).sync(files, folders)
+    }
+}
+
 /// Two parts of a path with a slash between them, where both have something.
 #[must_use]
 pub fn join(folder: &str, name: &str) -> String {

@@ -1,4 +1,7 @@
 //! Claims about OCFL.
 
+mod decay;
+mod disk;
 mod fixtures;
 mod memory;
+mod power;
