@@ -14,4 +14,5 @@ pub mod moment;
 pub mod ocfl;
 pub mod signature;
 pub mod token;
+pub mod xdomea;
 pub mod xml;

@@ -21,4 +21,5 @@ mod revocation;
 mod tables;
 mod tokens;
 mod verdicts;
+mod xdomea;
 mod xml_records;
