@@ -64,7 +64,9 @@ async fn an_own_invoice_goes_from_draft_to_credit_note() {
     assert_eq!(cancelled.status, StatusCode::SEE_OTHER, "{}", cancelled.text());
     let credit = site.get(&wiebke, cancelled.location()).await.text();
     assert!(credit.contains("A-2026-00002"), "{credit}");
-    let xml = site.get(&wiebke, &format!("{}/xml", cancelled.location())).await.text();
+    let (credit_at, first_page) = (cancelled.location(), site.get(&wiebke, &at).await.text());
+    assert!(first_page.contains("Storniert durch") && first_page.contains(credit_at), "{first_page}");
+    let xml = site.get(&wiebke, &format!("{credit_at}/xml")).await.text();
     assert!(xml.contains(">381<") && xml.contains("A-2026-00001"), "{xml}");
     let report = vir_invoice::check::check(xml.as_bytes(), &vir_invoice::check::Options::default());
     assert_eq!(report.verdict, vir_invoice::check::Verdict::Accept, "{:?}", report.findings);

@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
 const CII: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-cii.xml");
 const FAULTY: &[u8] = include_bytes!("../../../invoice/samples/faulty-ubl.xml");
+const SMALL: &[u8] = include_bytes!("../../../invoice/samples/small-ubl.xml");
 
 async fn site() -> (Site, Principal) {
     let site = Site::new(vec![block()]).await;
@@ -152,6 +153,35 @@ async fn files_are_uploaded_with_a_report() {
     assert_eq!(site.upload(&clerk, "/hochladen", &[], &[]).await.status, 422);
     let other = site.person("Otto Anders", &["invoice.receive"]);
     assert_eq!(site.get(&other, done.location()).await.status, 404, "another person's upload");
+    // Who hands in what another unit reads is not led to a page that they cannot open.
+    let own = site.upload(&other, "/hochladen", &[], &[("files", "d.xml", SMALL)]).await;
+    let report = site.get(&other, own.location()).await.text();
+    assert!(report.contains("d.xml") && report.contains("bei einer anderen Stelle"), "{report}");
+    assert!(!report.contains("href=\"/rechnungen/0"), "{report}");
+}
+
+#[tokio::test]
+async fn a_finding_leads_to_its_field_in_the_view() {
+    let (site, clerk) = site().await;
+    let taken = post(&site, Some(&clerk), "/api/v1/invoices", &[], FAULTY).await.json();
+    let at = format!("/rechnungen/{}", taken["id"].as_str().unwrap());
+    let page = site.get(&clerk, &at).await.text();
+    let view = site.get(&clerk, &format!("{at}/ansicht")).await.text();
+    let links: Vec<&str> = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|it| it.contains("finding="))
+        .collect();
+    assert_eq!(links.len(), 2, "{page}");
+    for link in links {
+        let led = site.get(&clerk, &link.replace("&amp;", "&")).await;
+        assert_eq!(led.status, 303);
+        let anchor = led.location().strip_prefix(&format!("{at}/ansicht#")).unwrap().to_owned();
+        assert!(view.contains(&format!("id=\"{anchor}\"")), "{anchor} is not in the view");
+    }
+    let unknown = site.get(&clerk, &format!("{at}/ansicht?finding=BR-99&nth=3")).await;
+    assert_eq!(unknown.location(), format!("{at}/ansicht#findings"));
 }
 
 fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
