@@ -56,6 +56,12 @@ impl Digest {
         self.names().1
     }
 
+    /// Its identifier in XML (RFC 6931, RFC 9231).
+    #[must_use]
+    pub fn uri(self) -> &'static str {
+        self.names().3
+    }
+
     /// Its object identifier.
     #[must_use]
     pub fn oid(self) -> &'static str {

@@ -12,6 +12,7 @@ pub mod json;
 pub mod lifecycle;
 pub mod moment;
 pub mod ocfl;
+pub mod package;
 pub mod signature;
 pub mod token;
 pub mod xdomea;

@@ -69,6 +69,26 @@ impl Moment {
         Self::rest(year, rest.ok_or(malformed)?).ok_or(malformed)
     }
 
+    /// Reads a time as XML writes it (XML Schema, dateTime); one without zone is taken as UTC.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+        if !text.is_ascii() || !marks.iter().all(|(at, mark)| bytes.get(*at) == Some(mark)) {
+            return None;
+        }
+        let mut plain: String = [5..7, 8..10, 11..13, 14..16].into_iter().map(|range| &text[range]).collect();
+        let rest = text.get(17..)?;
+        let zone = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
+        plain.push_str(&rest[..zone]);
+        plain.extend(rest[zone..].chars().filter(|one| *one != ':'));
+        if zone == rest.len() {
+            plain.push('Z');
+        }
+        number(rest, 0, 2)?;
+        Self::rest(number(text, 0, 4)?, &plain)
+    }
+
     /// The part behind the year: `MMDDHHMM[SS[.f]]` and a zone.
     fn rest(year: i64, text: &str) -> Option<Self> {
         let date = (year, number(text, 0, 2)?, number(text, 2, 2)?);
@@ -170,6 +190,18 @@ mod tests {
         ] {
             let bytes = write::value(tag, &[text.as_bytes()]);
             assert_eq!(Moment::read(Element::only(&bytes).unwrap()).unwrap().to_string(), expect);
+        }
+        for (text, expect) in [
+            ("2016-12-06T15:10:37Z", Some("2016-12-06T15:10:37Z")),
+            ("2016-12-06T15:10:37.5+01:00", Some("2016-12-06T14:10:37.5Z")),
+            ("2016-12-06T15:10:37", Some("2016-12-06T15:10:37Z")),
+            ("2016-12-06T15:10", None),
+            ("2016-13-06T15:10:37Z", None),
+            ("2016-12-06 15:10:37Z", None),
+            ("2016-12-06T15:1ü:37Z", None),
+            ("", None),
+        ] {
+            assert_eq!(Moment::parse(text).map(|moment| moment.to_string()).as_deref(), expect, "{text}");
         }
         for text in ["20010229000000Z", "20010101250000Z", "20010101", "2001010100ü000Z", "20010101000000.Z"] {
             let bytes = write::value(tag::GENERALIZED_TIME, &[text.as_bytes()]);

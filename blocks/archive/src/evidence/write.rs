@@ -86,6 +86,20 @@ pub fn archive_time_stamp(digest: Digest, reduced: &[Vec<Vec<u8>>], token: &[u8]
     write::sequence(&[&algorithm, &tree, token])
 }
 
+/// The leaf of a group of data objects: the hash value over theirs, sorted; of one object, its own (RFC 4998, 4.2.1).
+/// None where the group is empty.
+#[must_use]
+pub fn group_leaf(digest: Digest, hashes: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let mut sorted: Vec<&[u8]> = hashes.iter().map(Vec::as_slice).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    match sorted.as_slice() {
+        [] => None,
+        [only] => Some(only.to_vec()),
+        all => Some(digest.of(all)),
+    }
+}
+
 /// A record that grows by renewals.
 ///
 /// Kept are the encoded time stamps, chain by chain; nothing of them is ever encoded again.
@@ -99,6 +113,35 @@ impl Evidence {
     #[must_use]
     pub fn initial(tree: &Tree, leaf: usize, token: &[u8]) -> Option<Self> {
         let stamp = archive_time_stamp(tree.digest(), &tree.reduced(leaf)?, token);
+        Some(Self { chains: vec![(tree.digest(), vec![stamp])] })
+    }
+
+    /// The record of a group of data objects, which is one leaf: [`group_leaf`] of their hash values (RFC 4998, 4.2.1).
+    /// None where there is no such leaf, or it is not that of the group.
+    #[must_use]
+    pub fn of_group(tree: &Tree, leaf: usize, hashes: &[Vec<u8>], token: &[u8]) -> Option<Self> {
+        let own = group_leaf(tree.digest(), hashes)?;
+        let mut reduced = tree.reduced(leaf)?;
+        match reduced.first_mut() {
+            Some(first) if hashes.len() > 1 => {
+                let place = first.iter().position(|value| *value == own)?;
+                first.remove(place);
+                let mut group = hashes.to_vec();
+                group.sort_unstable();
+                group.dedup();
+                reduced.insert(0, group);
+            }
+            Some(first) => _ = first.iter().position(|value| *value == own)?,
+            None if tree.root() != own => return None,
+            None if hashes.len() > 1 => {
+                let mut group = hashes.to_vec();
+                group.sort_unstable();
+                group.dedup();
+                reduced.push(group);
+            }
+            None => {}
+        }
+        let stamp = archive_time_stamp(tree.digest(), &reduced, token);
         Some(Self { chains: vec![(tree.digest(), vec![stamp])] })
     }
 

@@ -16,6 +16,7 @@ mod formats;
 mod lifecycle;
 mod ocfl;
 mod openssl;
+mod packages;
 mod peer;
 mod revocation;
 mod tables;

@@ -5,6 +5,8 @@
 //!
 //! Invariant: an object that cannot be found or read is a fault, never left out in silence.
 
+use std::collections::HashMap;
+
 use roxmltree::{Document, Node};
 use vir_core::Text;
 
@@ -41,7 +43,7 @@ pub fn contents(bytes: &[u8], beside: Beside<'_>) -> Result<Vec<Protected>, Reco
         Some(uri) => Method::from_uri(uri).ok_or_else(|| RecordError::Method(uri.to_owned()))?,
         None => Method::INCLUSIVE,
     };
-    let package = Package { document: &document, method, beside };
+    let package = Package { document: &document, elements: elements(&document), method, beside };
     let mut versions: Vec<(String, Node<'_, '_>)> = document
         .descendants()
         .filter(|node| is(*node, "versionManifest"))
@@ -71,8 +73,21 @@ pub fn contents(bytes: &[u8], beside: Beside<'_>) -> Result<Vec<Protected>, Reco
     Ok(found)
 }
 
+fn elements<'d, 'i>(document: &'d Document<'i>) -> HashMap<&'d str, Node<'d, 'i>> {
+    const NAMES: [&str; 5] = ["dataObjectID", "metaDataID", "credentialID", "VersionID", "Id"];
+    let mut found = HashMap::new();
+    for node in document.descendants() {
+        for id in NAMES.iter().filter_map(|name| node.attribute(*name)) {
+            found.entry(id).or_insert(node);
+        }
+    }
+    found
+}
+
 struct Package<'d, 'i, 'f> {
     document: &'d Document<'i>,
+    /// By identifier; the first one of each.
+    elements: HashMap<&'d str, Node<'d, 'i>>,
     method: Method,
     beside: Beside<'f>,
 }
@@ -99,8 +114,8 @@ impl Package<'_, '_, '_> {
             Protected { name: version.to_owned(), record: None, objects: Vec::new(), faults: Vec::new() };
         for pointer in manifest.descendants().filter(|node| is(*node, "protectedObjectPointer")) {
             let id = text(pointer).trim().to_owned();
-            let content = match self.element(&id) {
-                Some(node) => self.content(node),
+            let content = match self.elements.get(id.as_str()) {
+                Some(node) => self.content(*node),
                 None => Err(Text::new("Das Paket enthält kein solches Objekt.", "The package has no such object.")),
             };
             match content {
@@ -110,11 +125,6 @@ impl Package<'_, '_, '_> {
             }
         }
         protected
-    }
-
-    fn element(&self, id: &str) -> Option<Node<'_, '_>> {
-        const NAMES: [&str; 5] = ["dataObjectID", "metaDataID", "credentialID", "VersionID", "Id"];
-        self.document.descendants().find(|node| NAMES.iter().any(|name| node.attribute(*name) == Some(id)))
     }
 
     /// What is hashed of an object.
