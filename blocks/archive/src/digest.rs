@@ -128,6 +128,23 @@ impl Digest {
         }
     }
 
+    /// For what comes in pieces.
+    #[must_use]
+    pub fn running(self) -> Box<dyn sha2::digest::DynDigest> {
+        match self {
+            Sha1 => Box::new(sha1::Sha1::default()),
+            Ripemd160 => Box::new(ripemd::Ripemd160::default()),
+            Sha224 => Box::new(sha2::Sha224::default()),
+            Sha256 => Box::new(sha2::Sha256::default()),
+            Sha384 => Box::new(sha2::Sha384::default()),
+            Sha512 => Box::new(sha2::Sha512::default()),
+            Sha3_224 => Box::new(sha3::Sha3_224::default()),
+            Sha3_256 => Box::new(sha3::Sha3_256::default()),
+            Sha3_384 => Box::new(sha3::Sha3_384::default()),
+            Sha3_512 => Box::new(sha3::Sha3_512::default()),
+        }
+    }
+
     /// Reads an AlgorithmIdentifier; none within where the algorithm is one we do not know.
     pub fn read(element: Element<'_>) -> Result<Result<Self, String>, DerError> {
         let mut parts = element.parts(tag::SEQUENCE).or_else(|_| element.parts(tag::context(0)))?;

@@ -14,6 +14,7 @@ pub mod moment;
 pub mod ocfl;
 pub mod package;
 pub mod signature;
+pub mod stamping;
 pub mod token;
 pub mod xdomea;
 pub mod xml;

@@ -19,6 +19,7 @@ mod openssl;
 mod packages;
 mod peer;
 mod revocation;
+mod stamping;
 mod tables;
 mod tokens;
 mod verdicts;

@@ -42,7 +42,7 @@ fn bouncy_castle() -> Option<PathBuf> {
 }
 
 /// What BouncyCastle says of each pair of record and data.
-fn second_opinions(folder: &Folder, pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Vec<String>> {
+pub fn second_opinions(folder: &Folder, pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Vec<String>> {
     let archives = bouncy_castle()?;
     let mut command = Command::new("java");
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peer/VerifyRecords.java");
@@ -115,7 +115,7 @@ fn live(service: &Service, count: usize) -> Life {
     Life { stages, data, last }
 }
 
-fn judge(record: &[u8], data: &[u8], at: Moment, roots: &[Vec<u8>]) -> Report {
+pub fn judge(record: &[u8], data: &[u8], at: Moment, roots: &[Vec<u8>]) -> Report {
     let record = Record::read(record).unwrap();
     let anchors = roots.iter().map(Vec::as_slice).collect();
     let trust = Trust { anchors, ..Trust::default() };

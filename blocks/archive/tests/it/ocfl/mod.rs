@@ -5,3 +5,6 @@ mod disk;
 mod fixtures;
 mod memory;
 mod power;
+
+pub use disk::{Disk, Power};
+pub use power::change;

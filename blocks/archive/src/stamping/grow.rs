@@ -1,0 +1,134 @@
+//! New trees: over what has none yet, and over the time stamps of all.
+//!
+//! Invariant: a tree is stored after its time stamp was checked against its root; what fails before leaves nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::stored::Leaf;
+use super::{Kind, LEAVES, Note, PREFIX, Result, Stamping, TimeStamps};
+use crate::digest::Digest;
+use crate::evidence::tree::Tree;
+use crate::ocfl::storage::Storage;
+
+/// What was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Grown {
+    /// Trees, each with one time stamp.
+    pub trees: usize,
+    /// Their leaves.
+    pub leaves: usize,
+    /// Objects that cannot be read and were left out; the scrubber says why.
+    pub unreadable: usize,
+}
+
+impl<S: Storage> Stamping<'_, S> {
+    /// Covers every version that is in no tree yet; `made` is now (RFC 3339). `progress` is told how many leaves there
+    /// are so far.
+    pub fn stamp(
+        &mut self,
+        digest: Digest,
+        service: &dyn TimeStamps,
+        made: &str,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Grown> {
+        let known = self.known()?;
+        let mut fresh: Vec<(String, String)> = Vec::new();
+        let mut grown = Grown::default();
+        self.depot.index(&mut |_, found| match found {
+            Ok(object) if object.id.starts_with(PREFIX) => {}
+            Ok(object) => {
+                let versions = object.versions.into_iter().map(|version| (object.id.clone(), version.name));
+                fresh.extend(versions.filter(|(id, version)| !known.contains(&key(id, version))));
+            }
+            Err(_) => grown.unreadable += 1,
+        })?;
+        for part in fresh.chunks(LEAVES) {
+            let mut leaves = Vec::with_capacity(part.len());
+            let mut joined = Vec::with_capacity(part.len() * digest.length());
+            for (id, version) in part {
+                let hash = digest.of(&[&self.inventory_of(id, version)?]);
+                joined.extend_from_slice(&hash);
+                leaves.push(Leaf::version(id, version, &hash));
+                progress(grown.leaves + leaves.len());
+            }
+            let tree = Tree::from_joined(digest, joined).expect("a part has leaves of one length");
+            let token = Self::token(service, digest, tree.root())?;
+            self.add(Kind::First, digest, made, None, &leaves, &token, None)?;
+            grown.trees += 1;
+            grown.leaves += leaves.len();
+        }
+        Ok(grown)
+    }
+
+    /// Renews every time stamp that counts now: one call for each hash algorithm in use (RFC 4998, 5.2).
+    pub fn renew_time_stamps(&mut self, service: &dyn TimeStamps, made: &str) -> Result<Grown> {
+        let mut grown = Grown::default();
+        let tips = self.tips();
+        let algorithms: BTreeSet<Digest> = tips.iter().map(|note| note.algorithm()).collect::<Result<_>>()?;
+        for digest in algorithms {
+            let mut leaves = Vec::new();
+            let mut joined = Vec::new();
+            for note in tips.iter().filter(|note| note.digest == digest.name()) {
+                let hash = digest.of(&[&note.token(self.depot)?]);
+                joined.extend_from_slice(&hash);
+                leaves.push(Leaf::token(note.number, &hash));
+            }
+            let tree = Tree::from_joined(digest, joined).expect("an algorithm in use has a tree");
+            let token = Self::token(service, digest, tree.root())?;
+            self.add(Kind::TimeStamp, digest, made, None, &leaves, &token, None)?;
+            grown.trees += 1;
+            grown.leaves += leaves.len();
+        }
+        Ok(grown)
+    }
+
+    /// Stores a tree under the next number.
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of a stored tree")]
+    pub(super) fn add(
+        &mut self,
+        kind: Kind,
+        digest: Digest,
+        made: &str,
+        of: Option<u32>,
+        leaves: &[Leaf],
+        token: &[u8],
+        content: Option<&mut dyn std::io::Read>,
+    ) -> Result<()> {
+        let number = self.next();
+        let (made, digest) = (made.to_owned(), digest.name().to_owned());
+        let note = Note { number, kind, digest, made, leaves: leaves.len(), of };
+        note.store(self.depot, leaves, token, content)?;
+        if kind == Kind::TimeStamp {
+            self.covers.insert(number, leaves.iter().filter_map(|leaf| leaf.tree).collect());
+        }
+        self.notes.push(note);
+        Ok(())
+    }
+
+    /// The trees whose time stamps count now: the last of each line.
+    fn tips(&self) -> Vec<Note> {
+        let last = self.firsts().into_iter().filter_map(|first| self.line(first).last().map(|note| (*note).clone()));
+        let tips: BTreeMap<u32, Note> = last.map(|note| (note.number, note)).collect();
+        tips.into_values().collect()
+    }
+
+    /// The versions that are in a tree, as keys.
+    fn known(&self) -> Result<HashSet<[u8; 16]>> {
+        let mut known = HashSet::new();
+        for note in self.notes.iter().filter(|note| note.kind == Kind::First) {
+            note.leaves(self.depot, &mut |_, leaf| {
+                if let (Some(id), Some(version)) = (&leaf.id, &leaf.version) {
+                    known.insert(key(id, version));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(known)
+    }
+}
+
+/// A version as a short key: there may be tens of millions of them.
+fn key(id: &str, version: &str) -> [u8; 16] {
+    let hash = Digest::Sha256.of(&[id.as_bytes(), &[0], version.as_bytes()]);
+    std::array::from_fn(|at| hash[at])
+}
