@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod moment;
 pub mod ocfl;
 pub mod package;
+pub mod scan;
 pub mod signature;
 pub mod stamping;
 pub mod token;

@@ -174,10 +174,50 @@ impl serde::Serialize for Moment {
     }
 }
 
+/// A text that is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a moment of the form YYYY-MM-DDTHH:MM:SSZ")]
+pub struct NoMoment;
+
+/// Reads what [`fmt::Display`] writes, also with an offset.
+impl std::str::FromStr for Moment {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+        if text.len() > 64 || !marks.iter().all(|(at, mark)| text.as_bytes().get(*at) == Some(mark)) {
+            return Err(NoMoment);
+        }
+        // A fraction is followed by the zone, whose colon the other forms do not have.
+        let rest: String = text.chars().skip(5).filter(|c| !matches!(c, ':' | 'T')).collect();
+        let rest = rest.replacen('-', "", 1);
+        number(text, 0, 4).and_then(|year| Self::rest(year, &rest)).ok_or(NoMoment)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Moment {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::der::write;
+
+    #[test]
+    fn moments_are_read_as_they_are_shown() {
+        for text in ["2016-12-06T15:10:37Z", "2000-02-29T23:59:59.25Z", "1969-12-31T23:59:59Z"] {
+            assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
+        }
+        assert_eq!("2017-03-08T16:48:10-01:30".parse::<Moment>().unwrap().to_string(), "2017-03-08T18:18:10Z");
+        for text in ["", "2016-12-06", "2016-12-06T15:10:37", "2016-13-06T15:10:37Z", "2016-12-06T15:10:37Z ", "üüüü"]
+        {
+            assert_eq!(text.parse::<Moment>(), Err(NoMoment), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_read_as_they_are_written() {

@@ -20,6 +20,7 @@ mod packages;
 mod peer;
 mod revocation;
 mod stamping;
+mod scan;
 mod tables;
 mod tokens;
 mod verdicts;

@@ -1,0 +1,5 @@
+//! Claims about scanning that replaces paper.
+
+mod images;
+mod notes;
+mod way;
