@@ -32,7 +32,7 @@ pub const XML_NODES: usize = 2_000_000;
 /// One stream of a PDF, unpacked.
 pub const PDF_STREAM_BYTES: u64 = 64 * MIB;
 /// All streams of a PDF together, unpacked.
-pub const PDF_TOTAL_BYTES: u64 = 128 * MIB;
+pub const PDF_TOTAL_BYTES: u64 = 96 * MIB;
 /// Files in a PDF.
 pub const PDF_FILES: usize = 200;
 /// Objects in a PDF.
