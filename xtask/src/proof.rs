@@ -328,6 +328,13 @@ const PROOFS: &[Proof] = &[
         run: evidence::lives,
     },
     Proof {
+        name: "packages-eark",
+        claim: "SIP, AIP and DIP of ours, whole and broken, judged by PyPI's eark-validator",
+        want: "whole ones accepted but for named contradictions of its rules, broken ones refused",
+        quick: false,
+        run: evidence::packages,
+    },
+    Proof {
         name: "formats-fido",
         claim: "Formats of files of our own making, office containers among them, as PyPI's opf-fido finds them",
         want: "all known ones right; fido the same, or the reason is named",

@@ -49,6 +49,11 @@ pub(super) fn lives() -> Result<Figure, String> {
     figures_with(&["lifecycle::model"], &["lives"], &[("VIR_LIVES", "1000000")])
 }
 
+/// E-ARK packages, judged by a validator of others.
+pub(super) fn packages() -> Result<Figure, String> {
+    figures(&["eark::"], &["e-ark"])
+}
+
 /// Formats of our samples, identified by `fido`, too.
 pub(super) fn formats() -> Result<Figure, String> {
     figures(&["formats_are"], &["formats"])

@@ -1,7 +1,7 @@
 //! An information package: what is kept together, with everything that is known about it (ISO 14721, 2.3).
 //!
-//! One model for all forms in which packages travel: [`xaip`] is the archive package of BSI TR-03125; [`premis`] is the
-//! preservation metadata inside.
+//! One model for all forms in which packages travel: [`xaip`] is the archive package of BSI TR-03125, [`eark`] the
+//! folders with METS of the E-ARK specifications; [`premis`] is the preservation metadata inside both.
 //!
 //! A package has versions, oldest first; a version names all of its files again, in representations (the originals, a
 //! rendition as PDF/A …), with its descriptive metadata and its history. Contents stay outside of the model: writers
@@ -10,6 +10,7 @@
 //! Invariant: whatever [`Package::check`] lets pass can be written, and read back equal; paths are relative, name
 //! nothing above them, and are unique without regard to case, so no unpacking ever writes elsewhere or twice.
 
+pub mod eark;
 pub mod premis;
 mod text;
 pub mod xaip;

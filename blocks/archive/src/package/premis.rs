@@ -85,6 +85,14 @@ pub fn write(id: &str, version: &Version, only: Option<&str>) -> String {
         // The document must have an object; the package itself is one.
         xml.open("premis:object", &[("xsi:type", "premis:intellectualEntity")]);
         identifier(&mut xml, Names::OBJECT, "package", id);
+        let until = version.keep_until.map(|day| day.to_string());
+        for (kind, value) in [(KEEP_UNTIL, until.as_deref()), (REASON, version.reason.as_deref())] {
+            let Some(value) = value else { continue };
+            xml.open("premis:significantProperties", &[]);
+            xml.text("premis:significantPropertiesType", &[], kind);
+            xml.text("premis:significantPropertiesValue", &[], value);
+            xml.close();
+        }
         xml.close();
     }
     if only.is_none() {
@@ -157,6 +165,10 @@ fn object(xml: &mut Xml, representation: &str, file: &File) {
     xml.text("premis:originalName", &[], &file.path);
     xml.close();
 }
+
+/// Properties of the package that have no place of their own.
+const KEEP_UNTIL: &str = "keep until";
+const REASON: &str = "reason of the version";
 
 /// Notes by which we know our own values again.
 const MEDIA_TYPE: &str = "media type: ";
@@ -231,6 +243,20 @@ pub fn read(bytes: &[u8], version: &mut Version) -> Result<(), PackageError> {
         match kind.rsplit(':').next().unwrap_or_default() {
             "file" => files.push((id, read_file(node)?)),
             "representation" => names.push(id),
+            "intellectualEntity" => {
+                for one in children(node, "significantProperties") {
+                    let value = text_at(one, &["significantPropertiesValue"]).unwrap_or_default();
+                    match text_at(one, &["significantPropertiesType"]).as_deref() {
+                        Some(KEEP_UNTIL) => {
+                            let day =
+                                value.parse().map_err(|_| part(&id, "the day until which it is kept is no day"))?;
+                            version.keep_until = Some(day);
+                        }
+                        Some(REASON) => version.reason = Some(value),
+                        _ => {}
+                    }
+                }
+            }
             _ => {}
         }
     }

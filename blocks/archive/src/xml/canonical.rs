@@ -45,7 +45,14 @@ impl Method {
 
 /// Parses XML without a document type, which is where expansion begins.
 pub fn parse(text: &str) -> Result<Document<'_>, roxmltree::Error> {
-    Document::parse_with_options(text, ParsingOptions { allow_dtd: false, ..ParsingOptions::default() })
+    let document =
+        Document::parse_with_options(text, ParsingOptions { allow_dtd: false, ..ParsingOptions::default() })?;
+    // A broken declaration must not pass as an instruction, whose name is reserved (XML 1.0, 2.6).
+    let is_reserved = |node: &Node<'_, '_>| node.pi().is_some_and(|pi| pi.target.eq_ignore_ascii_case("xml"));
+    match document.descendants().find(is_reserved).map(|node| node.range().start) {
+        Some(at) => Err(roxmltree::Error::UnexpectedDeclaration(document.text_pos_at(at))),
+        None => Ok(document),
+    }
 }
 
 /// The text of a document: UTF-8, with or without byte order mark, or UTF-16 with one.
@@ -298,6 +305,13 @@ mod tests {
         assert_eq!(form(text, with), expect);
         let expect = "<?x y?>\n<e2 a=\"1&#x9;\" b=\"2\"><z:k xmlns:z=\"u\"></z:k>&lt;&gt;\n</e2>";
         assert_eq!(form(text, Method::EXCLUSIVE), expect);
+    }
+
+    #[test]
+    fn a_broken_declaration_is_no_instruction() {
+        for text in ["<?xml\"version='1.0'?><a/>", "<?XML a?><a/>", "<a><?xml b?></a>"] {
+            assert!(document(text.as_bytes(), Method::INCLUSIVE).is_none(), "{text}");
+        }
     }
 
     #[test]

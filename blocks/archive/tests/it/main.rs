@@ -12,6 +12,7 @@
 
 mod containers;
 mod corpora;
+mod eark;
 mod formats;
 mod lifecycle;
 mod ocfl;

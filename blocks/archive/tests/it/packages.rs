@@ -13,6 +13,7 @@ use vir_archive::evidence::verify::Verdict;
 use vir_archive::evidence::write::{self, group_leaf};
 use vir_archive::lifecycle::day::Day;
 use vir_archive::moment::Moment;
+use vir_archive::package::eark::{self, Kind, Options, Part};
 use vir_archive::package::{
     self, Agent, Contents, Description, Event, Evidence, File, Package, PackageError, Representation, Right, Version,
     xaip,
@@ -289,5 +290,18 @@ proptest! {
         let read = xaip::read(&bytes, &|_| None).unwrap();
         prop_assert_eq!(&read.package, &package);
         prop_assert!(contents.iter().all(|(key, body)| read.contents.get(key) == Some(body)));
+
+        let layout = eark::write(&package, Kind::Dip, &Options::default()).unwrap();
+        let at = |path: &str| {
+            let (_, part) = layout.files.iter().find(|(place, _)| place == path)?;
+            match part {
+                Part::Document(bytes) => Some(bytes.clone()),
+                Part::Content(key) => contents.get(key).cloned(),
+            }
+        };
+        prop_assert_eq!(&eark::read(&at).unwrap().package, &package);
+        let paths: Vec<String> = layout.files.iter().map(|(path, _)| path.clone()).collect();
+        let broken = eark::rules::judge(&paths, &at);
+        prop_assert!(broken.is_empty(), "{:?}", broken);
     }
 }
