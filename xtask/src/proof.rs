@@ -321,6 +321,13 @@ const PROOFS: &[Proof] = &[
         run: evidence::tree,
     },
     Proof {
+        name: "xdomea",
+        claim: "Foreign messages of disposal are understood; ours of every kind are valid against the published schemas",
+        want: "all",
+        quick: false,
+        run: evidence::messages,
+    },
+    Proof {
         name: "life-histories",
         claim: "Generated lives of records against an independent model: no deletion under a hold, without appraisal or receipt, or by one person; every term to the day",
         want: "1,000,000",

@@ -188,9 +188,14 @@ impl std::str::FromStr for Moment {
         if text.len() > 64 || !marks.iter().all(|(at, mark)| text.as_bytes().get(*at) == Some(mark)) {
             return Err(NoMoment);
         }
-        // A fraction is followed by the zone, whose colon the other forms do not have.
-        let rest: String = text.chars().skip(5).filter(|c| !matches!(c, ':' | 'T')).collect();
-        let rest = rest.replacen('-', "", 1);
+        let time = text.get(17..).filter(|time| time.get(..2).is_some_and(|second| number(second, 0, 2).is_some()));
+        let time = time.ok_or(NoMoment)?;
+        // The other forms have no colon in the zone.
+        let zone = time.find(['+', '-']).unwrap_or(time.len());
+        let colon = time.get(zone + 3..zone + 4) == Some(":");
+        let end = if colon { time[zone..].replacen(':', "", 1) } else { time[zone..].to_owned() };
+        let digits = |from: usize| text.get(from..from + 2).unwrap_or_default();
+        let rest: String = [digits(5), digits(8), digits(11), digits(14), &time[..zone], &end].concat();
         number(text, 0, 4).and_then(|year| Self::rest(year, &rest)).ok_or(NoMoment)
     }
 }
@@ -213,8 +218,15 @@ mod tests {
             assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
         }
         assert_eq!("2017-03-08T16:48:10-01:30".parse::<Moment>().unwrap().to_string(), "2017-03-08T18:18:10Z");
-        for text in ["", "2016-12-06", "2016-12-06T15:10:37", "2016-13-06T15:10:37Z", "2016-12-06T15:10:37Z ", "üüüü"]
-        {
+        for text in [
+            "",
+            "2016-12-06",
+            "2016-12-06T15:10:37",
+            "2016-13-06T15:10:37Z",
+            "2016-12-06T15:10:37Z ",
+            "2016-12-06T15:10:T37Z",
+            "üüüü",
+        ] {
             assert_eq!(text.parse::<Moment>(), Err(NoMoment), "{text}");
         }
     }

@@ -44,6 +44,11 @@ pub(super) fn tokens() -> Result<Figure, String> {
     figures(&["real_tokens"], &["tokens"])
 }
 
+/// Messages of disposal, foreign and our own.
+pub(super) fn messages() -> Result<Figure, String> {
+    figures(&["xdomea"], &["xdomea-patterns", "xdomea-valid"])
+}
+
 /// Generated lives of records, against a model in the tests.
 pub(super) fn lives() -> Result<Figure, String> {
     figures_with(&["lifecycle::model"], &["lives"], &[("VIR_LIVES", "1000000")])
