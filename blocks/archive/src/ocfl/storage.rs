@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use super::digest::{Algorithm, Hasher};
 
@@ -64,41 +65,48 @@ pub trait Storage: Source {
     fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()>;
 }
 
-impl<S: Source + ?Sized> Source for &S {
-    fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
-        (**self).list(folder)
-    }
+/// Whoever points to a storage is one.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        impl<S: Source + ?Sized> Source for $pointer {
+            fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
+                (**self).list(folder)
+            }
 
-    fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        (**self).open(path)
-    }
+            fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
+                (**self).open(path)
+            }
+        }
+
+        impl<S: Storage + ?Sized> Storage for $pointer {
+            fn create(&self, path: &str) -> io::Result<Box<dyn Write + '_>> {
+                (**self).create(path)
+            }
+
+            fn make_folder(&self, path: &str) -> io::Result<()> {
+                (**self).make_folder(path)
+            }
+
+            fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+                (**self).rename(from, to)
+            }
+
+            fn remove_file(&self, path: &str) -> io::Result<()> {
+                (**self).remove_file(path)
+            }
+
+            fn remove_folder(&self, path: &str) -> io::Result<()> {
+                (**self).remove_folder(path)
+            }
+
+            fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {
+                (**self).sync(files, folders)
+            }
+        }
+    )*};
 }
 
-impl<S: Storage + ?Sized> Storage for &S {
-    fn create(&self, path: &str) -> io::Result<Box<dyn Write + '_>> {
-        (**self).create(path)
-    }
-
-    fn make_folder(&self, path: &str) -> io::Result<()> {
-        (**self).make_folder(path)
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        (**self).rename(from, to)
-    }
-
-    fn remove_file(&self, path: &str) -> io::Result<()> {
-        (**self).remove_file(path)
-    }
-
-    fn remove_folder(&self, path: &str) -> io::Result<()> {
-        (**self).remove_folder(path)
-    }
-
-    fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {
-        (**self).sync(files, folders)
-    }
-}
+pointers!(&S, Arc<S>);
 
 /// Two parts of a path with a slash between them, where both have something.
 #[must_use]

@@ -1,0 +1,15 @@
+//! The archive desk from outside.
+//!
+//! One binary, so that the crate is linked once; one module per claim.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test speaks by panicking, may print, and looks at the clock"
+)]
+
+mod killed;
+mod store;
