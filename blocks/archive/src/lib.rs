@@ -1,8 +1,9 @@
 //! Long-term archiving: evidence records after RFC 4998 and RFC 6283, the time stamps that they rest on, and storage
-//! after OCFL.
+//! after OCFL, packages after BagIt.
 //!
 //! Pure: bytes and values in, values and findings out; no files, no network, no clock.
 
+pub mod bagit;
 pub mod certificate;
 pub mod der;
 pub mod digest;

@@ -12,4 +12,5 @@
 )]
 
 mod killed;
+mod peers;
 mod store;

@@ -23,8 +23,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Ours: two folders of two digits hold ten million objects with some 150 in each, and few of them are ever made.
-    pub const OURS: Self = Self { algorithm: Algorithm::Sha256, tuple_size: 2, tuples: 2, short: false };
+    /// Ours: 4,096 folders hold ten million objects with some 2,400 in each. They are made once: each further level would
+    /// cost most deposits a folder, and a folder costs the disk as much as a file.
+    pub const OURS: Self = Self { algorithm: Algorithm::Sha256, tuple_size: 3, tuples: 1, short: false };
 
     /// What the extension takes where its configuration says nothing.
     const DEFAULT: Self = Self { algorithm: Algorithm::Sha256, tuple_size: 3, tuples: 3, short: false };

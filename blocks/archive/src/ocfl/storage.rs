@@ -125,7 +125,7 @@ pub fn parent(path: &str) -> (&str, &str) {
 }
 
 /// The entries of a folder by name; none where there is no folder.
-pub(super) fn sorted(source: &(impl Source + ?Sized), folder: &str) -> io::Result<Vec<Entry>> {
+pub(crate) fn sorted(source: &(impl Source + ?Sized), folder: &str) -> io::Result<Vec<Entry>> {
     match source.list(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         other => {
@@ -137,7 +137,7 @@ pub(super) fn sorted(source: &(impl Source + ?Sized), folder: &str) -> io::Resul
 }
 
 /// The bytes of a file that are at most `most`; none where there is no file.
-pub(super) fn read(source: &(impl Source + ?Sized), path: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read(source: &(impl Source + ?Sized), path: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match source.open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other?,

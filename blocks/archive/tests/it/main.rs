@@ -10,6 +10,7 @@
     reason = "a test speaks by panicking and may print"
 )]
 
+mod bags;
 mod containers;
 mod corpora;
 mod eark;

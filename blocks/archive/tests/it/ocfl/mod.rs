@@ -1,9 +1,9 @@
 //! Claims about OCFL.
 
 mod decay;
-mod disk;
+pub mod disk;
 mod fixtures;
-mod memory;
+pub mod memory;
 mod power;
 
 pub use disk::{Disk, Power};
