@@ -131,6 +131,10 @@ fn step(batch: &Batch, command: &Command, who: &Who, at: Moment) -> Outcome {
                 && quality.repeated == u64::from(batch.repeated)
                 && (quality.seed == batch.seed || (batch.seed.is_some() && quality.checked == quality.pages))
                 && Some(quality.ended) == ended
+                && batch
+                    .approved
+                    .as_ref()
+                    .is_some_and(|(_, who)| who.people().any(|person| person.0 == quality.checker))
                 && batch.scanned_by.iter().any(|known| known.people().any(|person| person.0 == note.creator));
             demand(
                 true_to_batch,

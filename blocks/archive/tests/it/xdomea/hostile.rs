@@ -2,7 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use vir_archive::xdomea::model::{Body, Message};
+use vir_archive::lifecycle::event::Kind;
+use vir_archive::xdomea::model::{Body, Message, Object};
 use vir_archive::xdomea::transfer::{self, Limits, PackError};
 use vir_archive::xdomea::{Version, WriteError, read, write};
 use zip::ZipWriter;
@@ -70,6 +71,24 @@ fn depth_is_bounded_whatever_is_nested() {
             Err(notes) => assert!(depth > 64 && matches!(notes[0].reason.id(), "too-deep" | "no-xml"), "{}", notes[0]),
         }
     }
+}
+
+/// A megabyte of opening tags, and a hundred thousand documents side by side: neither overflows nor takes long.
+#[test]
+fn size_alone_is_no_trouble() {
+    let deep = format!("<a>{}", "<b>".repeat(400_000));
+    assert_eq!(ids(deep.as_bytes()), ["no-xml"]);
+    let deep = format!("{}{}", "<b>".repeat(400_000), "</b>".repeat(400_000));
+    assert!(matches!(ids(deep.as_bytes())[..], ["no-xml" | "no-message"]));
+    let one = |at: usize| {
+        let parent = (!at.is_multiple_of(100)).then_some(at - at % 100);
+        let kind = if parent.is_none() { Kind::File } else { Kind::Document };
+        Object::new(kind, sample::uuid(at as u128 + 1), parent)
+    };
+    let objects: Vec<Object> = (0..100_000).map(one).collect();
+    let message = Message { head: sample::head(true), body: Body::Offer(objects) };
+    let written = write(&message, Version::V3_0).unwrap();
+    assert_eq!(read(written.xml.as_bytes()).unwrap().message, message);
 }
 
 #[test]
