@@ -16,11 +16,12 @@ use vir_archive::moment::Moment;
 use vir_archive::package::eark::{self, Kind, Options, Part};
 use vir_archive::package::{
     self, Agent, Contents, Description, Event, Evidence, File, Package, PackageError, Representation, Right, Version,
-    xaip,
+    premis, xaip,
 };
 
 use crate::corpora;
 use crate::openssl::{self, Folder, Service};
+use crate::peer;
 use crate::verdicts::{judge_at, texts};
 
 /// A package with one of everything.
@@ -192,6 +193,51 @@ fn an_xaip_is_valid_against_its_schema() {
     let output = lint.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     println!("xaip: valid against the schema of TR-ESOR 1.3");
+}
+
+/// BouncyCastle on the record of a package, given the bytes that the package protects.
+#[test]
+fn a_record_of_a_package_holds_for_others() {
+    if !openssl::is_installed() {
+        return;
+    }
+    let service = Service::new("xaip-peer", &["-algorithm", "RSA"]);
+    let (mut package, contents) = sample();
+    seal(&mut package, &contents, &service);
+    let version = &package.versions[0];
+    let mut group: Vec<Vec<u8>> = contents.values().cloned().collect();
+    group.push(premis::write(&package.id, version, None).into_bytes());
+    group.extend(version.descriptions.iter().map(|one| one.content.clone()));
+    let record = &package.evidence[0].record;
+    let Some(good) = peer::opinion_on_group(record, &group) else {
+        println!("package: BouncyCastle is missing");
+        return;
+    };
+    assert_eq!(good, "valid");
+    group[0].push(0);
+    let bad = peer::opinion_on_group(record, &group).unwrap();
+    assert!(bad.starts_with("invalid"), "{bad}");
+    println!("package: BouncyCastle accepts the record of a package's {} objects, refuses a changed one", group.len());
+}
+
+/// The schema of PREMIS 3.0; the file that `VIR_PREMIS_SCHEMA` names.
+#[test]
+fn premis_is_valid_against_its_schema() {
+    let Some(schema) = std::env::var_os("VIR_PREMIS_SCHEMA") else { return };
+    let (package, _) = sample();
+    let folder = Folder::new("premis-schema");
+    let mut bare = package.versions[0].clone();
+    (bare.representations, bare.events) = (Vec::new(), Vec::new());
+    (bare.agents, bare.rights) = (Vec::new(), Vec::new());
+    let all = [(&package.versions[0], None), (&package.versions[0], Some("original")), (&bare, None)];
+    for (number, (version, only)) in all.into_iter().enumerate() {
+        let path = folder.0.join(format!("{number}.xml"));
+        fs::write(&path, premis::write(&package.id, version, only)).unwrap();
+        let mut lint = Command::new("xmllint");
+        let output = lint.args(["--nonet", "--noout", "--schema"]).arg(&schema).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    println!("premis: 3 of 3 valid against the schema of PREMIS 3.0");
 }
 
 #[test]

@@ -61,6 +61,24 @@ pub fn second_opinions(folder: &Folder, pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<
     Some(lines)
 }
 
+/// What BouncyCastle says of a record about a group of data objects; none where it is missing.
+pub fn opinion_on_group(record: &[u8], group: &[Vec<u8>]) -> Option<String> {
+    let archives = bouncy_castle()?;
+    let folder = Folder::new("peer-group");
+    let (path, inside) = (folder.0.join("record"), folder.0.join("group"));
+    fs::write(&path, record).unwrap();
+    _ = fs::remove_dir_all(&inside);
+    fs::create_dir(&inside).unwrap();
+    for (at, data) in group.iter().enumerate() {
+        fs::write(inside.join(at.to_string()), data).unwrap();
+    }
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peer/VerifyRecords.java");
+    let mut command = Command::new("java");
+    let output = command.arg("-cp").arg(archives.join("*")).arg(program).arg(path).arg(inside).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
 /// A token over the root of a tree.
 fn stamp(service: &Service, tree: &Tree) -> Vec<u8> {
     let request = write::request(tree.digest(), tree.root(), Some(0x8000_0000_0000_0001));
