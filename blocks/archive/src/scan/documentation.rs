@@ -12,7 +12,7 @@ use vir_core::Text;
 
 use super::batch::{Batch, State};
 use super::class::{Class, Goal, Seal};
-use super::measures::{MEASURES, Measure, Proof};
+use super::measures::{self, Measure, Proof};
 use crate::lifecycle::day::Day;
 
 /// What the office says about its procedure.
@@ -258,7 +258,7 @@ pub fn test_list(configuration: &Configuration, log: &Log, from: Day, to: Day) -
         Text::new("Stand", "standing"),
         Text::new("Nachweis", "proof"),
     ];
-    let open = MEASURES.iter().filter(|measure| standing(measure, configuration) == Standing::Open).count();
+    let open = measures::all().filter(|measure| standing(measure, configuration) == Standing::Open).count();
     let counted =
         |de: &str, en: &str, count: u64| vec![Text::owned(de.to_owned(), en.to_owned()), same(&count.to_string())];
     let rows = vec![
@@ -286,7 +286,7 @@ pub fn test_list(configuration: &Configuration, log: &Log, from: Day, to: Day) -
                 ),
             ),
         },
-        Block::Table { head, rows: MEASURES.iter().map(row).collect() },
+        Block::Table { head, rows: measures::all().map(row).collect() },
         Block::Heading {
             text: Text::owned(
                 format!("Protokoll vom {} bis {}", from.german(), to.german()),

@@ -20,10 +20,8 @@ pub enum Reason {
     TooDeep { limit: usize },
     Missing(&'static str),
     Value { element: &'static str, value: String, expected: &'static str },
-    Placement { inner: &'static str, outer: &'static str },
     OtherType { element: &'static str, code: String },
     SameId(String),
-    UnknownId(String),
     FileName { name: String, expected: String },
     FileMissing(String),
     FileUnnamed(String),
@@ -47,10 +45,8 @@ impl Reason {
             Self::TooDeep { .. } => "too-deep",
             Self::Missing(_) => "missing",
             Self::Value { .. } => "value",
-            Self::Placement { .. } => "placement",
             Self::OtherType { .. } => "other-type",
             Self::SameId(_) => "same-id",
-            Self::UnknownId(_) => "unknown-id",
             Self::FileName { .. } => "file-name",
             Self::FileMissing(_) => "file-missing",
             Self::FileUnnamed(_) => "file-unnamed",
@@ -104,10 +100,6 @@ impl Reason {
                 format!("„{element}“ hat den Wert „{value}“; erlaubt ist {expected}."),
                 format!("“{element}” has the value “{value}”; allowed is {expected}."),
             ),
-            Self::Placement { inner, outer } => Text::owned(
-                format!("„{inner}“ kann nicht in „{outer}“ stehen."),
-                format!("“{inner}” cannot stand in “{outer}”."),
-            ),
             Self::OtherType { element, code } => Text::owned(
                 format!("Der Nachrichtentyp {code} passt nicht zu „{element}“; es zählt das Element."),
                 format!("The message type {code} does not fit “{element}”; the element counts."),
@@ -115,10 +107,6 @@ impl Reason {
             Self::SameId(id) => Text::owned(
                 format!("Die Kennung {id} kommt zweimal vor."),
                 format!("The identifier {id} occurs twice."),
-            ),
-            Self::UnknownId(id) => Text::owned(
-                format!("Die Kennung {id} kommt in diesem Verfahren nicht vor."),
-                format!("The identifier {id} does not occur in this process."),
             ),
             Self::FileName { name, expected } => Text::owned(
                 format!("Die Datei heißt „{name}“; nach ihrem Inhalt hieße sie „{expected}“."),

@@ -11,7 +11,7 @@ use vir_archive::scan::batch::{Batch, Command, Logged, Page, State, decide};
 use vir_archive::scan::class::{Class, Level, Seal};
 use vir_archive::scan::documentation::{Block, Configuration, Log, Standing, procedure, standing, test_list};
 use vir_archive::scan::image::Compression;
-use vir_archive::scan::measures::{MEASURES, find};
+use vir_archive::scan::measures::{self, find};
 use vir_archive::scan::note::{Quality, Scan, TransferNote};
 use vir_archive::scan::sample::{Reliability, draw, seed, size};
 
@@ -255,8 +255,8 @@ proptest! {
 
 #[test]
 fn the_papers_say_what_is_configured() {
-    let ids: BTreeSet<_> = MEASURES.iter().map(|measure| measure.id).collect();
-    assert_eq!(ids.len(), MEASURES.len());
+    let ids: BTreeSet<_> = measures::all().map(|measure| measure.id).collect();
+    assert_eq!(ids.len(), measures::all().count());
     let mut configuration = Configuration {
         organisation: "Stadt Musterstadt".to_owned(),
         version: "1.2".to_owned(),
@@ -272,7 +272,7 @@ fn the_papers_say_what_is_configured() {
     assert_eq!(at(&configuration, "A.P.3"), Standing::Open);
     assert_eq!(at(&configuration, "A.AM.IN.SH.1"), Standing::NotDemanded);
     configuration.classes.push(Class::new("u", "Urkunden", [Level::VeryHigh; 3]));
-    assert!(MEASURES.iter().all(|measure| standing(measure, &configuration) != Standing::NotDemanded));
+    assert!(measures::all().all(|measure| standing(measure, &configuration) != Standing::NotDemanded));
     let mut station = Station::new(normal());
     station.scan(20);
     let log = Log::of([&station.batch()]);
