@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::language::say;
-use crate::{Outcome, demo, evidence, generate, help, invoice, server};
+use crate::{Outcome, archive, demo, evidence, generate, help, invoice, server};
 
 /// The program.
 #[derive(Debug, Parser)]
@@ -38,6 +38,12 @@ pub enum Command {
         "Evidence records for data that is kept"
     ))]
     Evidence(evidence::Command),
+    /// A depot.
+    #[command(subcommand, about = say(
+        "Langzeitablage: ablegen, beweisen, prüfen, herausholen",
+        "Long-term storage: deposit, prove, verify, retrieve"
+    ))]
+    Archive(archive::Command),
     /// The server.
     #[command(about = say("Den Server starten", "Start the server"))]
     Serve(server::serve::Args),
@@ -89,6 +95,7 @@ pub fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Invoice(command) => invoice::run(command),
         Command::Evidence(command) => evidence::run(command),
+        Command::Archive(command) => archive::run(command),
         Command::Serve(args) => server::serve::run(&args),
         Command::Config(command) => server::config::run(&command),
         Command::Tenant(command) => server::tenant::run(&command),

@@ -7,6 +7,7 @@
 //! the program says about itself goes to standard error, what it says about documents to standard
 //! output.
 
+mod archive;
 mod blocks;
 mod cli;
 mod demo;

@@ -2,7 +2,7 @@
 
 mod material;
 mod report;
-mod verify;
+pub mod verify;
 
 use anyhow::Result;
 use clap::Subcommand;

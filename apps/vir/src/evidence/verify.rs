@@ -152,7 +152,8 @@ fn judge(material: &Material, options: &Options<'_>) -> Verified {
     })
 }
 
-fn certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+/// The certificates in these files.
+pub fn certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
     let mut found = Vec::new();
     for path in paths {
         let bytes = Source::of(path).read()?;

@@ -1,0 +1,125 @@
+//! `vir archive …`: records in a depot on disk, with their evidence, without a server.
+//!
+//! Invariant: what a command reports as stored is durable in the depot and its replica.
+
+mod deposit;
+mod evidence;
+mod list;
+mod progress;
+mod retrieve;
+mod scrub;
+mod services;
+mod verify;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow, bail};
+use clap::Subcommand;
+use vir_archive_desk::storage::{Disk, OpenError, Shared, Store};
+use vir_core::Text;
+
+use crate::Outcome;
+use crate::invoice::clock;
+use crate::language::{language, say};
+
+/// What to do with a depot.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Deposit.
+    #[command(about = say("Dateien und Ordner ablegen, jeweils als ein Paket", "Deposit files and folders, each as one package"))]
+    Deposit(deposit::Args),
+    /// List.
+    #[command(about = say("Alle Pakete auflisten, allein aus der Ablage", "List all packages, from storage alone"))]
+    List(list::Args),
+    /// Stamp.
+    #[command(about = say(
+        "Neues mit einem Zeitstempel beweisbar machen",
+        "Make what is new provable with one time stamp"
+    ))]
+    Stamp(evidence::Stamp),
+    /// Renew.
+    #[command(about = say(
+        "Zeitstempel erneuern, oder mit --digest die Hashbäume",
+        "Renew the time stamps, or with --digest the hash trees"
+    ))]
+    Renew(evidence::Renew),
+    /// Verify.
+    #[command(about = say(
+        "Pakete und ihre Beweisnachweise prüfen",
+        "Verify packages and their evidence records"
+    ))]
+    Verify(verify::Args),
+    /// Retrieve.
+    #[command(about = say(
+        "Ein Paket mit seinem Beweisnachweis herausholen",
+        "Retrieve a package with its evidence record"
+    ))]
+    Retrieve(retrieve::Args),
+    /// Scrub.
+    #[command(about = say(
+        "Alles lesen, Schäden finden und aus der zweiten Ablage beheben",
+        "Read everything, find damage and repair it from the replica"
+    ))]
+    Scrub(scrub::Args),
+}
+
+/// Runs a command.
+pub fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Deposit(args) => deposit::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Stamp(args) => evidence::stamp(&args),
+        Command::Renew(args) => evidence::renew(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Retrieve(args) => retrieve::run(&args),
+        Command::Scrub(args) => scrub::run(&args),
+    }
+}
+
+/// Where the depot is.
+#[derive(Debug, clap::Args)]
+struct Place {
+    #[arg(short, long, value_name = say("ORDNER", "FOLDER"), help = say("Ordner der Ablage", "Folder of the depot"))]
+    store: PathBuf,
+    #[arg(long, value_name = say("ORDNER", "FOLDER"), help = say(
+        "Ordner der zweiten Ablage, am besten auf einem anderen Datenträger",
+        "Folder of the replica, best on another disk"
+    ))]
+    replica: Option<PathBuf>,
+}
+
+impl Place {
+    /// Opens it; makes it where there is none.
+    fn open_or_make(&self) -> Result<Store> {
+        let disk = |path: &PathBuf| Ok::<Shared, OpenError>(Arc::new(Disk::open(path)?));
+        let open = || Store::open(disk(&self.store)?, self.replica.as_ref().map(disk).transpose()?);
+        open().map_err(|error| said(&error.text()))
+    }
+
+    /// Opens it where there is one: a mistyped name makes no empty depot.
+    fn open(&self) -> Result<Store> {
+        for path in std::iter::once(&self.store).chain(&self.replica) {
+            if !path.join("root").is_dir() {
+                let why = say(
+                    "hier ist keine Ablage; `vir archive deposit` legt eine an",
+                    "there is no depot here; `vir archive deposit` makes one",
+                );
+                bail!("{}: {why}", path.display());
+            }
+        }
+        self.open_or_make()
+    }
+}
+
+/// An error of our own, in the language of whoever typed the command.
+fn said(text: &Text) -> anyhow::Error {
+    anyhow!("{}", text.get(language()))
+}
+
+/// Now, as RFC 3339 writes it.
+fn now() -> String {
+    let now = clock::now();
+    let ((year, month, day), (hour, minute, second)) = (now.date(), now.time());
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
