@@ -221,12 +221,14 @@ impl<'d, S: Storage> Draft<'d, S> {
         let mut above = above(&self.place);
         let mut tries = 0;
         loop {
-            for folder in above.iter().rev() {
-                storage.make_folder(folder).map_err(DepotError::at(folder))?;
-            }
             match storage.rename(&self.staging, &self.place) {
-                // A folder above was empty and somebody has just removed it.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 8 => tries += 1,
+                // There is no folder above yet, or it was empty and somebody has just removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 8 => {
+                    tries += 1;
+                    for folder in above.iter().rev() {
+                        storage.make_folder(folder).map_err(DepotError::at(folder))?;
+                    }
+                }
                 other => break other.map_err(DepotError::at(&self.place))?,
             }
         }
