@@ -106,14 +106,8 @@ fn line(receipt: &Receipt, package: &Package, json: bool) -> String {
         });
         return format!("{line}\n");
     }
-    let files = if package.parts.len() == 1 { say("Datei", "file") } else { say("Dateien", "files") };
-    format!(
-        "{} {}  {} {files}, {}\n",
-        printable(&receipt.id),
-        receipt.version,
-        package.parts.len(),
-        super::list::size(size)
-    )
+    let (files, bytes) = (super::files(package.parts.len()), super::list::size(size));
+    format!("{} {}  {files}, {bytes}\n", printable(&receipt.id), receipt.version)
 }
 
 /// Writes a package; the answer comes when it is durable.

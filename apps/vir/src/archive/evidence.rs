@@ -6,7 +6,7 @@ use vir_archive::stamping::{Grown, Stamping};
 
 use super::progress::Progress;
 use super::services::Options;
-use super::{Place, now, said};
+use super::{Place, counted, now, said};
 use crate::Outcome;
 use crate::language::say;
 use crate::terminal::print;
@@ -59,7 +59,8 @@ pub fn stamp(args: &Stamp) -> Result<Outcome> {
             say("Nichts Neues: Alles hat seinen Zeitstempel.", "Nothing new: everything has its time stamp.")
         ))?;
     } else {
-        tell(&grown, say("Fassungen von Paketen", "versions of packages"))?;
+        let of = ("Fassungen von Paketen", "versions of packages");
+        tell(&grown, &counted(grown.leaves as u64, ("Fassung eines Pakets", "version of a package"), of))?;
     }
     Ok(if grown.unreadable == 0 { Outcome::Good } else { Outcome::NotGood })
 }
@@ -79,14 +80,14 @@ pub fn renew(args: &Renew) -> Result<Outcome> {
     if grown.trees == 0 {
         print(&format!("{}\n", say("Nichts zu erneuern.", "Nothing to renew.")))?;
     } else {
-        tell(&grown, say("Blätter", "leaves"))?;
+        tell(&grown, &counted(grown.leaves as u64, ("Blatt", "leaf"), ("Blätter", "leaves")))?;
     }
     Ok(Outcome::Good)
 }
 
 fn tell(grown: &Grown, what: &str) -> Result<()> {
-    let stamps = if grown.trees == 1 { say("Zeitstempel", "time stamp") } else { say("Zeitstempel", "time stamps") };
-    let mut text = format!("{} {stamps}, {} {what}\n", grown.trees, grown.leaves);
+    let stamps = counted(grown.trees as u64, ("Zeitstempel", "time stamp"), ("Zeitstempel", "time stamps"));
+    let mut text = format!("{stamps}, {what}\n");
     if grown.unreadable > 0 {
         let why = say(
             "nicht lesbar und ausgelassen; `vir archive scrub` zeigt, warum",

@@ -36,9 +36,8 @@ pub fn run(args: &Args) -> Result<Outcome> {
                 let last = package.versions.last();
                 let bytes = last.map_or(0, |version| version.files.iter().filter_map(|file| file.size).sum());
                 let (name, created) = last.map_or(("?", "?"), |version| (&version.name, &version.created));
-                let files = last.map_or(0, |version| version.files.len());
-                let word = if files == 1 { say("Datei", "file") } else { say("Dateien", "files") };
-                Ok(format!("{}  {name}  {created}  {files} {word}, {}\n", printable(&package.id), size(bytes)))
+                let files = super::files(last.map_or(0, |version| version.files.len()));
+                Ok(format!("{}  {name}  {created}  {files}, {}\n", printable(&package.id), size(bytes)))
             };
             if written.is_ok() {
                 written = line.and_then(|line| out.write_all(line.as_bytes()));

@@ -117,6 +117,17 @@ fn said(text: &Text) -> anyhow::Error {
     anyhow!("{}", text.get(language()))
 }
 
+/// A number with its word: `1 Datei`, `2 Dateien`.
+fn counted(number: u64, one: (&'static str, &'static str), many: (&'static str, &'static str)) -> String {
+    let (de, en) = if number == 1 { one } else { many };
+    format!("{number} {}", say(de, en))
+}
+
+/// So many files.
+fn files(number: usize) -> String {
+    counted(number as u64, ("Datei", "file"), ("Dateien", "files"))
+}
+
 /// Now, as RFC 3339 writes it.
 fn now() -> String {
     let now = clock::now();

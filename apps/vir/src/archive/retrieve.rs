@@ -84,8 +84,13 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let stamping = Stamping::open(depot).map_err(|error| said(&error.text()))?;
     let data = stamping.inventory_of(&args.id, &version.to_string()).map_err(|error| said(&error.text()))?;
     fs::write(args.to.join("inventory.json"), data)?;
-    let word = if count == 1 { say("Datei", "file") } else { say("Dateien", "files") };
-    print(&format!("{} {version}: {count} {word} {} {}\n", printable(&args.id), say("nach", "to"), folder.display()))?;
+    print(&format!(
+        "{} {version}: {} {} {}\n",
+        printable(&args.id),
+        super::files(count),
+        say("nach", "to"),
+        folder.display()
+    ))?;
     evidence(&stamping, &args.id, version, &args.to)
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use vir_archive::ocfl::depot::Damage;
 
 use super::progress::Progress;
-use super::{Place, said};
+use super::{Place, counted, said};
 use crate::language::{language, say};
 use crate::terminal::{print, printable};
 use crate::{Outcome, complain};
@@ -37,18 +37,15 @@ pub fn run(args: &Args) -> Result<Outcome> {
     if args.json {
         print(&format!("{}\n", serde_json::json!({ "scrubbed": done })))?;
     } else {
-        print(&format!(
-            "{} {}, {} {} ({}): {} {}, {} {}\n",
+        let objects = counted(
             done.objects,
-            say("Pakete und Hashbäume", "packages and hash trees"),
-            done.files,
-            say("Dateien", "files"),
-            super::list::size(done.bytes),
-            done.damaged,
-            say("Schäden", "damaged"),
-            done.repaired,
-            say("behoben", "repaired"),
-        ))?;
+            ("Paket oder Hashbaum", "package or hash tree"),
+            ("Pakete und Hashbäume", "packages and hash trees"),
+        );
+        let read = counted(done.files, ("Datei", "file"), ("Dateien", "files"));
+        let damaged = counted(done.damaged, ("Schaden", "damaged"), ("Schäden", "damaged"));
+        let size = super::list::size(done.bytes);
+        print(&format!("{objects}, {read} ({size}): {damaged}, {} {}\n", done.repaired, say("behoben", "repaired")))?;
     }
     Ok(if done.repaired == done.damaged { Outcome::Good } else { Outcome::NotGood })
 }

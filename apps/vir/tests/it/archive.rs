@@ -182,7 +182,7 @@ fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
     fs::write(&damaged, &bytes).unwrap();
     let found = run(&["archive", "scrub", "--store", text(&store)]);
     assert_eq!(found.code, 1, "{}", found.out);
-    assert!(found.out.contains("1 Schäden, 0 behoben"), "{}", found.out);
+    assert!(found.out.contains("1 Schaden, 0 behoben"), "{}", found.out);
     let repaired = with(&["scrub"]);
     assert_eq!(repaired.code, 0, "{}", repaired.out);
     assert!(repaired.out.contains("1 behoben"), "{}", repaired.out);
