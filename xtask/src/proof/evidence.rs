@@ -10,13 +10,23 @@ use super::suite::{self, Said};
 use super::{Figure, output, root};
 
 /// Runs tests of the archive block, and looks for the lines that begin with these words.
-fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
+pub(super) fn figures(filter: &[&str], words: &[&str]) -> Result<Figure, String> {
     figures_with(filter, words, &[])
 }
 
 /// The same with variables of the environment.
-fn figures_with(filter: &[&str], words: &[&str], environment: &[(&str, &str)]) -> Result<Figure, String> {
-    let arguments = ["--quiet", "--package", "vir-archive", "--test", "it", "--"];
+pub(super) fn figures_with(filter: &[&str], words: &[&str], environment: &[(&str, &str)]) -> Result<Figure, String> {
+    figures_of("vir-archive", filter, words, environment)
+}
+
+/// The same of any package.
+pub(super) fn figures_of(
+    package: &str,
+    filter: &[&str],
+    words: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Figure, String> {
+    let arguments = ["--quiet", "--package", package, "--test", "it", "--"];
     let Said { text, good, .. } = suite::run(&[&arguments[..], filter, &["--nocapture"]].concat(), environment)?;
     let mut found = Vec::new();
     for word in words {

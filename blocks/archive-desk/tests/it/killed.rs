@@ -117,5 +117,7 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
             assert_eq!(store.scrub(&mut |_| {}).unwrap().damaged, 0, "round {round}");
         }
     }
-    println!("killed {kills} times: {acknowledged} acknowledged deposits are there, {cleared} leftovers were cleared");
+    println!(
+        "depot-kill: killed {kills} times, {acknowledged} acknowledged deposits are there, {cleared} leftovers were cleared"
+    );
 }

@@ -43,7 +43,7 @@ fn every_bag_of_the_suite_has_its_verdict() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("bagit conformance suite: {counts:?}, all verdicts");
+    println!("bagit-suite: {counts:?}, all verdicts");
     assert_eq!((counts["valid"], counts["invalid"], counts["linux-only"]), (27, 15, 6));
 }
 

@@ -56,6 +56,6 @@ fn every_fixture_has_its_verdict_and_its_codes() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("ocfl fixtures: {counts:?}, all verdicts and all promised codes");
+    println!("ocfl-fixtures: {counts:?}, all verdicts and all promised codes");
     assert_eq!(counts, BTreeMap::from([("good", 22), ("bad", 107), ("warn", 27)]));
 }

@@ -175,7 +175,7 @@ fn no_loss_of_power_takes_what_was_acknowledged() {
             at += 1;
         }
     }
-    println!("power: lost at {points} points of one disk, nothing lost that was acknowledged, nothing invalid");
+    println!("power-one: lost at {points} points of one disk, nothing lost that was acknowledged, nothing invalid");
 }
 
 #[test]
@@ -220,5 +220,5 @@ fn two_disks_are_alike_after_a_loss_of_power() {
             at += 1;
         }
     }
-    println!("power: lost at {points} points of two disks, which are alike afterwards");
+    println!("power-two: lost at {points} points of two disks, which are alike afterwards");
 }
