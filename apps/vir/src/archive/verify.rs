@@ -3,6 +3,7 @@
 //! Invariant: a package counts as good only if its storage is valid and every version that has a record is proven by
 //! it; what has no record yet is said.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -53,6 +54,7 @@ struct Judged {
 }
 
 /// What proves a version.
+#[derive(Clone)]
 enum Proof {
     /// Its record is valid: unchanged since then.
     Since(Moment),
@@ -77,12 +79,16 @@ pub fn run(args: &Args) -> Result<Outcome> {
         catalogue: true,
         trust: Trust { anchors: anchors.iter().map(Vec::as_slice).collect(), ..Trust::default() },
     };
-    let ids = if args.ids.is_empty() { all(&store)? } else { args.ids.clone() };
     let stamping = Stamping::open(store.depot()).map_err(|error| said(&error.text()))?;
+    let mut proofs = Proofs { stamping, options, known: None };
+    if args.ids.is_empty() {
+        proofs.read_all()?;
+    }
+    let ids = if args.ids.is_empty() { all(&store)? } else { args.ids.clone() };
     let (terminal, progress) = (Terminal::of_stdout(args.color), Progress::things(Some(ids.len() as u64)));
     let (mut bad, mut not_yet) = (0_usize, 0_usize);
     for id in &ids {
-        let judged = judge(&store, &stamping, id, &options)?;
+        let judged = judge(&store, &proofs, id)?;
         bad += usize::from(!judged.is_good());
         not_yet += usize::from(judged.versions.iter().any(|(_, proof)| matches!(proof, Proof::NotYet)));
         let text = if args.json { json(&judged) } else { readable(&judged, terminal) };
@@ -124,7 +130,62 @@ fn all(store: &Store) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-fn judge(store: &Store, stamping: &Stamping<'_, Shared>, id: &str, options: &Options<'_>) -> Result<Judged> {
+/// What proves versions.
+struct Proofs<'s, 'd> {
+    stamping: Stamping<'d, Shared>,
+    options: Options<'s>,
+    /// Those of all versions that are stamped, where all are wanted: each hash tree is read once for them.
+    known: Option<HashMap<(String, String), Proof>>,
+}
+
+impl Proofs<'_, '_> {
+    fn read_all(&mut self) -> Result<()> {
+        let progress = Progress::things(None);
+        let mut known = HashMap::new();
+        let mut each = |id: &str, version: &str, record: &[u8]| {
+            // What was deleted has its record still, and nothing that it could be judged for.
+            if let Ok(data) = self.stamping.inventory_of(id, version) {
+                known.insert((id.to_owned(), version.to_owned()), self.judge(record, data));
+            }
+            progress.advance(1);
+            Ok(())
+        };
+        self.stamping.records(&mut each).map_err(|error| said(&error.text()))?;
+        self.known = Some(known);
+        Ok(())
+    }
+
+    fn of(&self, id: &str, version: &str) -> Result<Proof> {
+        if let Some(known) = &self.known {
+            return Ok(known.get(&(id.to_owned(), version.to_owned())).cloned().unwrap_or(Proof::NotYet));
+        }
+        match self.stamping.record(id, version) {
+            Err(StampingError::NotStamped { .. }) => Ok(Proof::NotYet),
+            Err(error) => Err(said(&error.text())),
+            Ok(record) => {
+                let data = self.stamping.inventory_of(id, version).map_err(|error| said(&error.text()))?;
+                Ok(self.judge(&record, data))
+            }
+        }
+    }
+
+    fn judge(&self, record: &[u8], data: Vec<u8>) -> Proof {
+        let record = match Record::read(record) {
+            Ok(record) => record,
+            Err(error) => return Proof::Refuted(vec![error.to_string()]),
+        };
+        let report = verify(&record, &[Object::new("inventory.json", data)], &self.options);
+        match (report.verdict, report.existed) {
+            (Verdict::Valid, Some(since)) => Proof::Since(since),
+            _ => {
+                let errors = report.findings.iter().filter(|finding| finding.is_error());
+                Proof::Refuted(errors.map(|one| one.reason.message().get(language()).to_owned()).collect())
+            }
+        }
+    }
+}
+
+fn judge(store: &Store, proofs: &Proofs<'_, '_>, id: &str) -> Result<Judged> {
     let depot = store.depot();
     let Some(inventory) = depot.inventory(id).map_err(|error| said(&error.text()))? else {
         bail!("{}: {}", printable(id), say("gibt es hier nicht", "is not here"));
@@ -132,27 +193,11 @@ fn judge(store: &Store, stamping: &Stamping<'_, Shared>, id: &str, options: &Opt
     let report = ocfl::object(depot.storage(), &depot.place(id))?;
     let errors = report.findings.iter().filter(|finding| finding.is_error());
     let faults = errors.map(|finding| finding.message().get(language()).to_owned()).collect();
-    let mut versions = Vec::new();
-    for version in inventory.versions.keys() {
+    let versions = inventory.versions.keys().map(|version| {
         let version = version.to_string();
-        let proof = match stamping.record(id, &version) {
-            Err(StampingError::NotStamped { .. }) => Proof::NotYet,
-            Err(error) => return Err(said(&error.text())),
-            Ok(record) => {
-                let data = stamping.inventory_of(id, &version).map_err(|error| said(&error.text()))?;
-                let report = verify(&Record::read(&record)?, &[Object::new("inventory.json", data)], options);
-                match (report.verdict, report.existed) {
-                    (Verdict::Valid, Some(since)) => Proof::Since(since),
-                    _ => {
-                        let errors = report.findings.iter().filter(|finding| finding.is_error());
-                        Proof::Refuted(errors.map(|one| one.reason.message().get(language()).to_owned()).collect())
-                    }
-                }
-            }
-        };
-        versions.push((version, proof));
-    }
-    Ok(Judged { id: id.to_owned(), faults, versions })
+        proofs.of(id, &version).map(|proof| (version, proof))
+    });
+    Ok(Judged { id: id.to_owned(), faults, versions: versions.collect::<Result<_>>()? })
 }
 
 fn readable(judged: &Judged, terminal: Terminal) -> String {

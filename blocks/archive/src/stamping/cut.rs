@@ -25,6 +25,18 @@ impl<S: Storage> Stamping<'_, S> {
         Ok(evidence(&line, place)?.encode())
     }
 
+    /// The records of all versions, tree by tree: each tree is read once. What `each` gives back as an error ends it.
+    pub fn records(&self, each: &mut dyn FnMut(&str, &str, &[u8]) -> Result<()>) -> Result<()> {
+        for first in self.firsts() {
+            let line = self.load(&self.line(first))?;
+            line[0].note.leaves(self.depot, &mut |place, leaf| {
+                let (Some(id), Some(version)) = (&leaf.id, &leaf.version) else { return Ok(()) };
+                each(id, version, &evidence(&line, place)?.encode())
+            })?;
+        }
+        Ok(())
+    }
+
     /// The tree that a version is in, and its place there.
     fn find(&self, id: &str, version: &str) -> Result<(u32, usize)> {
         for note in self.notes.iter().filter(|note| note.kind == Kind::First) {

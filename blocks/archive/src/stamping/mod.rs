@@ -25,9 +25,7 @@ use vir_core::Text;
 pub use grow::Grown;
 pub use stored::{Kind, Note, PREFIX};
 
-use crate::der::DerError;
 use crate::digest::Digest;
-use crate::evidence::RecordError;
 use crate::evidence::write::{self, AnswerError};
 use crate::ocfl::depot::{Depot, DepotError};
 use crate::ocfl::inventory::User;
@@ -126,18 +124,6 @@ impl StampingError {
                 format!("{id} {version} has no time stamp yet. `vir archive stamp` gets it."),
             ),
         }
-    }
-}
-
-impl From<DerError> for StampingError {
-    fn from(error: DerError) -> Self {
-        Self::Answer(AnswerError::Der(error))
-    }
-}
-
-impl From<RecordError> for StampingError {
-    fn from(_: RecordError) -> Self {
-        Self::Damaged { tree: 0, what: "its time stamp cannot be read" }
     }
 }
 

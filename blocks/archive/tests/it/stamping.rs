@@ -1,6 +1,7 @@
 //! Claims about the evidence of a whole depot: every version gets a record, through all renewals, and others accept it.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use vir_archive::certificate::certificates;
 use vir_archive::digest::Digest;
@@ -65,12 +66,19 @@ fn all_are_proven(stamping: &Stamping<'_, Disk>, depot: &Depot<Disk>, office: &O
     let mut token = Vec::new();
     std::io::Read::read_to_end(&mut depot.file(&last.id(), None, "time-stamp.tst").unwrap(), &mut token).unwrap();
     let now = Token::read(&token).unwrap().time;
+    let mut all = BTreeMap::new();
+    let mut each = |id: &str, version: &str, record: &[u8]| {
+        all.insert((id.to_owned(), version.to_owned()), record.to_vec());
+        Ok(())
+    };
+    stamping.records(&mut each).unwrap();
     let mut pairs = Vec::new();
     for (id, version) in versions(depot) {
         let record = stamping.record(&id, &version).unwrap();
         let data = stamping.inventory_of(&id, &version).unwrap();
         let report = judge(&record, &data, now, &roots);
         assert_eq!(report.verdict, Verdict::Valid, "{id} {version}: {}", texts(&report));
+        assert_eq!(all.get(&(id, version)), Some(&record), "one by one or all together");
         assert_eq!(judge(&record, b"something else", now, &roots).verdict, Verdict::Invalid);
         pairs.push((record, data));
     }
