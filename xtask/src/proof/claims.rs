@@ -83,6 +83,7 @@ fn fuzz_for(seconds: u32, targets: &[(&str, &str)]) -> Result<Figure, String> {
 
 /// The README's first command, in a copy of the repository without anything built, until an invoice is to be read
 /// in a browser.
+#[expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
 pub(super) fn newcomer() -> Result<Figure, String> {
     let (browser, scripts) = (pages::browser()?, pages::browser_checks()?);
     let folder = std::env::temp_dir().join("vir-newcomer");

@@ -17,6 +17,9 @@ pub(super) struct Loaded {
     covers: Vec<u32>,
 }
 
+/// Who takes records: object, version, record in DER. An error ends the walk.
+pub type Each<'e> = dyn FnMut(&str, &str, &[u8]) -> Result<()> + 'e;
+
 impl<S: Storage> Stamping<'_, S> {
     /// The evidence record of a version in DER (RFC 4998): it protects [`Stamping::inventory_of`].
     pub fn record(&self, id: &str, version: &str) -> Result<Vec<u8>> {
@@ -25,8 +28,8 @@ impl<S: Storage> Stamping<'_, S> {
         Ok(evidence(&line, place)?.encode())
     }
 
-    /// The records of all versions, tree by tree: each tree is read once. What `each` gives back as an error ends it.
-    pub fn records(&self, each: &mut dyn FnMut(&str, &str, &[u8]) -> Result<()>) -> Result<()> {
+    /// The records of all versions, tree by tree: each tree is read once.
+    pub fn records(&self, each: &mut Each<'_>) -> Result<()> {
         for first in self.firsts() {
             let line = self.load(&self.line(first))?;
             line[0].note.leaves(self.depot, &mut |place, leaf| {

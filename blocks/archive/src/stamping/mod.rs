@@ -22,6 +22,7 @@ use std::io;
 use thiserror::Error;
 use vir_core::Text;
 
+pub use cut::Each;
 pub use grow::Grown;
 pub use stored::{Kind, Note, PREFIX};
 
