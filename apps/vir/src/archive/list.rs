@@ -8,7 +8,7 @@ use vir_archive::stamping::PREFIX;
 use super::{Place, said};
 use crate::language::say;
 use crate::terminal::printable;
-use crate::{Outcome, complain};
+use crate::{Outcome, complain, tell};
 
 /// The options.
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     written?;
     out.flush()?;
     if packages == 0 && unreadable == 0 && !args.json {
-        eprintln!("{}", say("Die Ablage ist leer.", "The depot is empty."));
+        tell(say("Die Ablage ist leer.", "The depot is empty."));
     }
     Ok(if unreadable == 0 { Outcome::Good } else { Outcome::NotGood })
 }
