@@ -130,7 +130,5 @@ fn files(number: usize) -> String {
 
 /// Now, as RFC 3339 writes it.
 fn now() -> String {
-    let now = clock::now();
-    let ((year, month, day), (hour, minute, second)) = (now.date(), now.time());
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    clock::moment().to_string()
 }

@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let anchors = certificates(&args.trust)?;
     let store = args.place.open()?;
     let options = Options {
-        at: Moment::from_unix(i64::try_from(clock::seconds()).unwrap_or(i64::MAX)),
+        at: clock::moment(),
         catalogue: true,
         trust: Trust { anchors: anchors.iter().map(Vec::as_slice).collect(), ..Trust::default() },
     };

@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let anchors = certificates(&args.trust)?;
     let revocation = args.revocation.iter().map(|path| Source::of(path).read()).collect::<Result<Vec<_>>>()?;
     let options = Options {
-        at: args.at.unwrap_or_else(|| Moment::from_unix(i64::try_from(clock::seconds()).unwrap_or(i64::MAX))),
+        at: args.at.unwrap_or_else(clock::moment),
         catalogue: !args.any_algorithm,
         trust: Trust {
             anchors: anchors.iter().map(Vec::as_slice).collect(),

@@ -1,5 +1,6 @@
 //! The time of day, which enters the program here and nowhere else.
 
+use vir_archive::moment::Moment;
 use vir_pdf::Timestamp;
 
 /// Now in UTC, or the moment that `SOURCE_DATE_EPOCH` fixes so that results can be reproduced.
@@ -14,6 +15,11 @@ pub fn seconds() -> u64 {
     fixed.unwrap_or_else(|| {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     })
+}
+
+/// The same for evidence.
+pub fn moment() -> Moment {
+    Moment::from_unix(i64::try_from(seconds()).unwrap_or(i64::MAX))
 }
 
 fn at(seconds: u64) -> Timestamp {

@@ -14,7 +14,7 @@ use super::finding::{Finding, Reason};
 use super::path::{Outside, folded, names};
 use super::sum;
 use super::tag::{BagVersion, Encoding, Label, declaration, labels, lines};
-use crate::ocfl::storage::{Kind, PIECE, Source, join, read, sorted};
+use crate::ocfl::storage::{Kind, Source, join, pieces, read, sorted};
 
 /// What is larger is no tag file that we read.
 const LARGEST_TAG: u64 = 1 << 30;
@@ -310,17 +310,10 @@ impl<S: Source + ?Sized> Bag<'_, S> {
                     hashers.insert(algorithm, hasher);
                 }
             }
-            let mut file = self.source.open(&join(self.root, &path))?;
-            let mut piece = vec![0; PIECE];
-            loop {
-                match file.read(&mut piece) {
-                    Ok(0) => break,
-                    Ok(read) => hashers.values_mut().for_each(|hasher| hasher.update(&piece[..read])),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            drop(file);
+            pieces(&mut *self.source.open(&join(self.root, &path))?, &mut |piece| {
+                hashers.values_mut().for_each(|hasher| hasher.update(piece));
+                Ok(())
+            })?;
             let values: BTreeMap<&str, String> =
                 hashers.into_iter().map(|(name, hasher)| (name, sum::value(hasher))).collect();
             for (algorithm, digest, manifest) in &claims {

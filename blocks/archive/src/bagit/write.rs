@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use super::path::encode;
-use crate::ocfl::digest::{Algorithm, Hasher};
+use crate::ocfl::digest::Algorithm;
 use crate::ocfl::path::fault;
-use crate::ocfl::storage::{PIECE, Storage, join, parent};
+use crate::ocfl::storage::{Storage, join, parent, receive};
 
 /// What `bag-info.txt` says: labels with values, in their order. `Payload-Oxum` is added.
 pub type Metadata = Vec<(String, String)>;
@@ -104,24 +104,7 @@ impl<'s, S: Storage + ?Sized> Writer<'s, S> {
         for (end, _) in path.match_indices('/') {
             self.folder(&path[..end])?;
         }
-        let mut file = self.storage.create(&join(&self.root, path))?;
-        let mut hasher = Hasher::new(Algorithm::Sha512);
-        let mut size = 0;
-        let mut piece = vec![0; PIECE];
-        loop {
-            match content.read(&mut piece) {
-                Ok(0) => break,
-                Ok(read) => {
-                    hasher.update(&piece[..read]);
-                    file.write_all(&piece[..read])?;
-                    size += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        file.flush()?;
-        Ok((hasher.finish(), size))
+        receive(self.storage, &join(&self.root, path), content, Algorithm::Sha512)
     }
 }
 

@@ -103,6 +103,15 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of hexadecimal digits, white space around them aside; none where they are something else.
+pub(crate) fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|one| one.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
 /// A value in the making.
 #[derive(Clone)]
 pub struct Hasher(State);

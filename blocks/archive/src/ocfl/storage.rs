@@ -147,6 +147,36 @@ pub(crate) fn read(source: &(impl Source + ?Sized), path: &str, most: u64) -> io
     Ok(Some(bytes))
 }
 
+/// Reads to the end in pieces.
+pub fn pieces(content: &mut dyn Read, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match content.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(read) => each(&piece[..read])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A new file with this content, hashed while it is written: its digest and how many bytes it has.
+pub(crate) fn receive(
+    storage: &(impl Storage + ?Sized),
+    path: &str,
+    content: &mut dyn Read,
+    algorithm: Algorithm,
+) -> io::Result<(String, u64)> {
+    let (mut file, mut hasher, mut size) = (storage.create(path)?, Hasher::new(algorithm), 0);
+    pieces(content, &mut |piece| {
+        hasher.update(piece);
+        size += piece.len() as u64;
+        file.write_all(piece)
+    })?;
+    file.flush()?;
+    Ok((hasher.finish(), size))
+}
+
 /// The digests of a file, read once.
 pub(super) fn digests(
     source: &(impl Source + ?Sized),
@@ -155,15 +185,9 @@ pub(super) fn digests(
 ) -> io::Result<BTreeMap<Algorithm, String>> {
     let mut hashers: Vec<(Algorithm, Hasher)> =
         algorithms.into_iter().map(|algorithm| (algorithm, Hasher::new(algorithm))).collect();
-    let mut file = source.open(path)?;
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => break,
-            Ok(read) => hashers.iter_mut().for_each(|(_, hasher)| hasher.update(&piece[..read])),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    pieces(&mut *source.open(path)?, &mut |piece| {
+        hashers.iter_mut().for_each(|(_, hasher)| hasher.update(piece));
+        Ok(())
+    })?;
     Ok(hashers.into_iter().map(|(algorithm, hasher)| (algorithm, hasher.finish())).collect())
 }

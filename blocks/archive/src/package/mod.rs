@@ -23,6 +23,7 @@ use thiserror::Error;
 use crate::digest::Digest;
 use crate::lifecycle::day::Day;
 use crate::moment::Moment;
+use crate::ocfl::digest::hex;
 
 /// Characters that a path may have, and how many files a package.
 const LONGEST_PATH: usize = 1024;
@@ -136,7 +137,7 @@ pub struct File {
 }
 
 fn hash<S: serde::Serializer>(hash: &(Digest, Vec<u8>), serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{}:{}", hash.0.name(), text::hexadecimal(&hash.1)))
+    serializer.collect_str(&format_args!("{}:{}", hash.0.name(), hex(&hash.1)))
 }
 
 /// A description: a document of a known kind.
@@ -231,7 +232,7 @@ impl File {
     /// Under which its content is known: files of the same hash value have the same content.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}:{}", self.hash.0.name(), text::hexadecimal(&self.hash.1))
+        format!("{}:{}", self.hash.0.name(), hex(&self.hash.1))
     }
 
     /// Is this its content?

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::Node;
 
-use super::text::{Xml, at, carried, children, hexadecimal, text_at, text_of};
+use super::text::{Xml, at, carried, children, text_at, text_of};
 use super::{Agent, Event, File, PackageError, Representation, Right, Version, part};
 use crate::digest::Digest;
 use crate::moment::Moment;
+use crate::ocfl::digest::{from_hexadecimal, hex};
 use crate::xml::canonical;
 
 /// The namespace (PREMIS 3.0).
@@ -140,7 +141,7 @@ fn object(xml: &mut Xml, representation: &str, file: &File) {
     xml.open("premis:objectCharacteristics", &[]);
     xml.open("premis:fixity", &[]);
     xml.text("premis:messageDigestAlgorithm", &[], file.hash.0.name());
-    xml.text("premis:messageDigest", &[], &hexadecimal(&file.hash.1));
+    xml.text("premis:messageDigest", &[], &hex(&file.hash.1));
     xml.close();
     xml.text("premis:size", &[], &file.size.to_string());
     xml.open("premis:format", &[]);
@@ -298,7 +299,7 @@ fn read_file(node: Node<'_, '_>) -> Result<File, PackageError> {
     let characteristics = at(node, &["objectCharacteristics"]).ok_or_else(|| part(&id, "no objectCharacteristics"))?;
     let hash = children(characteristics, "fixity").find_map(|fixity| {
         let digest = Digest::from_name(text_at(fixity, &["messageDigestAlgorithm"])?.trim())?;
-        Some((digest, super::text::from_hexadecimal(&text_at(fixity, &["messageDigest"])?)?))
+        Some((digest, from_hexadecimal(&text_at(fixity, &["messageDigest"])?)?))
     });
     let notes: Vec<String> =
         at(characteristics, &["format"]).into_iter().flat_map(|one| children(one, "formatNote")).map(text_of).collect();

@@ -15,21 +15,6 @@ pub(super) fn carried(text: &str, place: &str) -> Result<(), PackageError> {
     if text.chars().all(is_char) { Ok(()) } else { Err(PackageError::Character(place.to_owned())) }
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-pub(super) fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim();
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|one| one.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
-}
-
 /// A writer of elements. What is open is closed in order.
 pub(super) struct Xml {
     out: String,

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roxmltree::Node;
 
-use super::text::{Xml, at, carried, children, from_hexadecimal, hexadecimal, text_at, text_of};
+use super::text::{Xml, at, carried, children, text_at, text_of};
 use super::{
     Contents, Description, Evidence, File, Package, PackageError, Representation, Version, part, path, premis,
 };
@@ -23,6 +23,7 @@ use crate::digest::Digest;
 use crate::evidence::container::xaip::{Beside, contents};
 use crate::lifecycle::day::Day;
 use crate::moment::Moment;
+use crate::ocfl::digest::{from_hexadecimal, hex};
 use crate::xml::armour;
 use crate::xml::canonical::{self, Method};
 
@@ -119,7 +120,7 @@ fn data_id(number: usize) -> String {
 fn check_sum(xml: &mut Xml, digest: Digest, hash: &[u8]) {
     xml.open("xaip:checkSum", &[]);
     xml.text("xaip:checkSumAlgorithm", &[], digest.uri());
-    xml.text("xaip:checkSum", &[], &hexadecimal(hash));
+    xml.text("xaip:checkSum", &[], &hex(hash));
     xml.close();
 }
 

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::stored::Leaf;
 use super::{Kind, LEAVES, Note, PREFIX, Result, Stamping, TimeStamps};
 use crate::digest::Digest;
-use crate::evidence::tree::Tree;
 use crate::ocfl::storage::Storage;
 
 /// What was added.
@@ -19,6 +18,19 @@ pub struct Grown {
     pub leaves: usize,
     /// Objects that cannot be read and were left out; the scrubber says why.
     pub unreadable: usize,
+}
+
+/// A tree that has no time stamp yet.
+pub(super) struct New<'n> {
+    pub kind: Kind,
+    pub digest: Digest,
+    /// When it is made.
+    pub made: &'n str,
+    /// Of a hash-tree renewal: the tree whose leaves it has.
+    pub of: Option<u32>,
+    pub leaves: Vec<Leaf>,
+    /// Of a hash-tree renewal: the list of content digests.
+    pub content: Option<&'n [u8]>,
 }
 
 impl<S: Storage> Stamping<'_, S> {
@@ -44,18 +56,12 @@ impl<S: Storage> Stamping<'_, S> {
         })?;
         for part in fresh.chunks(LEAVES) {
             let mut leaves = Vec::with_capacity(part.len());
-            let mut joined = Vec::with_capacity(part.len() * digest.length());
             for (id, version) in part {
-                let hash = digest.of(&[&self.inventory_of(id, version)?]);
-                joined.extend_from_slice(&hash);
-                leaves.push(Leaf::version(id, version, &hash));
+                leaves.push(Leaf::version(id, version, &digest.of(&[&self.inventory_of(id, version)?])));
                 progress(grown.leaves + leaves.len());
             }
-            let tree = Tree::from_joined(digest, joined).expect("a part has leaves of one length");
-            let token = Self::token(service, digest, tree.root())?;
-            self.add(Kind::First, digest, made, None, &leaves, &token, None)?;
-            grown.trees += 1;
-            grown.leaves += leaves.len();
+            let new = New { kind: Kind::First, digest, made, of: None, leaves, content: None };
+            self.add(new, service, &mut grown)?;
         }
         Ok(grown)
     }
@@ -66,41 +72,28 @@ impl<S: Storage> Stamping<'_, S> {
         let tips = self.tips();
         let algorithms: BTreeSet<Digest> = tips.iter().map(|note| note.algorithm()).collect::<Result<_>>()?;
         for digest in algorithms {
-            let mut leaves = Vec::new();
-            let mut joined = Vec::new();
-            for note in tips.iter().filter(|note| note.digest == digest.name()) {
-                let hash = digest.of(&[&note.token(self.depot)?]);
-                joined.extend_from_slice(&hash);
-                leaves.push(Leaf::token(note.number, &hash));
-            }
-            let tree = Tree::from_joined(digest, joined).expect("an algorithm in use has a tree");
-            let token = Self::token(service, digest, tree.root())?;
-            self.add(Kind::TimeStamp, digest, made, None, &leaves, &token, None)?;
-            grown.trees += 1;
-            grown.leaves += leaves.len();
+            let tips = tips.iter().filter(|note| note.digest == digest.name());
+            let leaf = |note: &Note| Ok(Leaf::token(note.number, &digest.of(&[&note.token(self.depot)?])));
+            let leaves = tips.map(leaf).collect::<Result<_>>()?;
+            let new = New { kind: Kind::TimeStamp, digest, made, of: None, leaves, content: None };
+            self.add(new, service, &mut grown)?;
         }
         Ok(grown)
     }
 
-    /// Stores a tree under the next number.
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of a stored tree")]
-    pub(super) fn add(
-        &mut self,
-        kind: Kind,
-        digest: Digest,
-        made: &str,
-        of: Option<u32>,
-        leaves: &[Leaf],
-        token: &[u8],
-        content: Option<&mut dyn std::io::Read>,
-    ) -> Result<()> {
+    /// Gets a time stamp for a tree and stores it under the next number.
+    pub(super) fn add(&mut self, new: New<'_>, service: &dyn TimeStamps, grown: &mut Grown) -> Result<()> {
         let number = self.next();
-        let (made, digest) = (made.to_owned(), digest.name().to_owned());
-        let note = Note { number, kind, digest, made, leaves: leaves.len(), of };
-        note.store(self.depot, leaves, token, content)?;
-        if kind == Kind::TimeStamp {
-            self.covers.insert(number, leaves.iter().filter_map(|leaf| leaf.tree).collect());
+        let (made, digest) = (new.made.to_owned(), new.digest.name().to_owned());
+        let note = Note { number, kind: new.kind, digest, made, leaves: new.leaves.len(), of: new.of };
+        let tree = note.tree_of(&new.leaves)?;
+        let token = Self::token(service, new.digest, tree.root())?;
+        note.store(self.depot, &new.leaves, &token, new.content)?;
+        if new.kind == Kind::TimeStamp {
+            self.covers.insert(number, new.leaves.iter().filter_map(|leaf| leaf.tree).collect());
         }
+        grown.trees += 1;
+        grown.leaves += note.leaves;
         self.notes.push(note);
         Ok(())
     }

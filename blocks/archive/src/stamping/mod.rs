@@ -30,7 +30,7 @@ use crate::digest::Digest;
 use crate::evidence::write::{self, AnswerError};
 use crate::ocfl::depot::{Depot, DepotError};
 use crate::ocfl::inventory::User;
-use crate::ocfl::storage::{PIECE, Storage};
+use crate::ocfl::storage::Storage;
 
 /// A tree has at most so many leaves (2²⁰): one record needs no more memory than its tree.
 pub const LEAVES: usize = 1 << 20;
@@ -213,17 +213,4 @@ impl<'d, S: Storage> Stamping<'d, S> {
 /// By whom trees are written.
 fn ourselves() -> User {
     User { name: "vir".to_owned(), address: None }
-}
-
-/// Reads all of a file in pieces.
-fn pieces(path: &str, mut file: Box<dyn io::Read + '_>, each: &mut dyn FnMut(&[u8])) -> Result<()> {
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok(()),
-            Ok(read) => each(&piece[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) => return Err(StampingError::Read { path: path.to_owned(), source }),
-        }
-    }
 }

@@ -13,13 +13,13 @@ use std::io::{Read as _, Write as _};
 use serde::{Deserialize, Serialize};
 
 use super::cut::evidence;
-use super::stored::{CONTENT, Leaf, unhex};
-use super::{Grown, Kind, Note, Result, Stamping, StampingError, TimeStamps, pieces};
+use super::grow::New;
+use super::stored::{CONTENT, Leaf};
+use super::{Grown, Kind, Note, Result, Stamping, StampingError, TimeStamps};
 use crate::digest::Digest;
-use crate::evidence::tree::Tree;
-use crate::ocfl::depot::DepotError;
 use crate::ocfl::digest::{Hasher, hex};
-use crate::ocfl::storage::Storage;
+use crate::ocfl::inventory::Inventory;
+use crate::ocfl::storage::{Storage, pieces};
 
 impl<S: Storage> Stamping<'_, S> {
     /// Renews all trees with another hash algorithm. Everything is read once; `progress` is told how many bytes of
@@ -49,31 +49,23 @@ impl<S: Storage> Stamping<'_, S> {
             let mut list = List::after(self.kept(&before)?, before.algorithm()?, digest);
             for (place, leaf) in leaves.iter_mut().enumerate() {
                 let (Some(id), Some(version)) = (&leaf.id, &leaf.version) else { continue };
-                let hash = if self.depot.inventory(id)?.is_none() {
-                    // Deleted: its place is kept, so that those of the others stay.
-                    leaf.gone = true;
-                    digest.of(&[leaf.hash.as_bytes()])
-                } else {
-                    self.content(id, version, &mut list, &mut |bytes| {
+                let hash = if let Some(inventory) = self.depot.inventory(id)? {
+                    self.content(&inventory, version, &mut list, &mut |bytes| {
                         read += bytes;
                         progress(read);
                     })?;
                     evidence(&line, place)?.hash_tree_leaf(digest, &digest.of(&[&self.inventory_of(id, version)?]))
+                } else {
+                    // Deleted: its place is kept, so that those of the others stay.
+                    leaf.gone = true;
+                    digest.of(&[leaf.hash.as_bytes()])
                 };
                 leaf.hash = hex(&hash);
             }
             let last = digest.of(&[&list.lines]);
             leaves.push(Leaf { id: Some(CONTENT.to_owned()), hash: hex(&last), ..Leaf::default() });
-            let mut joined = Vec::new();
-            for leaf in &leaves {
-                unhex(&leaf.hash, &mut joined).expect("hexadecimal digits were just written");
-            }
-            let tree = Tree::from_joined(digest, joined).expect("leaves of one length");
-            let token = Self::token(service, digest, tree.root())?;
-            let of = Some(before.number);
-            self.add(Kind::HashTree, digest, made, of, &leaves, &token, Some(&mut list.lines.as_slice()))?;
-            grown.trees += 1;
-            grown.leaves += leaves.len();
+            let (of, content) = (Some(before.number), Some(list.lines.as_slice()));
+            self.add(New { kind: Kind::HashTree, digest, made, of, leaves, content }, service, &mut grown)?;
         }
         Ok(grown)
     }
@@ -89,8 +81,14 @@ impl<S: Storage> Stamping<'_, S> {
     }
 
     /// Adds a line for each file that came with a version: object, path within it, new digest.
-    fn content(&self, id: &str, version: &str, list: &mut List, progress: &mut dyn FnMut(u64)) -> Result<()> {
-        let inventory = self.depot.inventory(id)?.ok_or_else(|| DepotError::NoObject(id.to_owned()))?;
+    fn content(
+        &self,
+        inventory: &Inventory,
+        version: &str,
+        list: &mut List,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<()> {
+        let id = &inventory.id;
         let new = format!("{version}/");
         let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
         for (expected, found) in &inventory.manifest {
@@ -99,24 +97,25 @@ impl<S: Storage> Stamping<'_, S> {
         }
         for (path, expected) in paths {
             let full = format!("{}/{path}", self.depot.place(id));
-            let file = self.depot.storage().open(&full);
-            let file = file.map_err(|source| StampingError::Read { path: full.clone(), source })?;
             let (mut first, mut before, mut fresh) =
                 (Hasher::new(inventory.algorithm), list.old.running(), list.new.running());
-            let kept = list.kept.get(&(id.to_owned(), path.to_owned()));
-            pieces(&full, file, &mut |piece| {
+            let kept = list.kept.get(&(id.clone(), path.to_owned()));
+            let mut each = |piece: &[u8]| {
                 first.update(piece);
                 fresh.update(piece);
                 if kept.is_some() {
                     before.update(piece);
                 }
                 progress(piece.len() as u64);
-            })?;
+                Ok(())
+            };
+            let read = self.depot.storage().open(&full).and_then(|mut file| pieces(&mut *file, &mut each));
+            read.map_err(|source| StampingError::Read { path: full, source })?;
             let is_kept = kept.is_none_or(|kept| *kept == hex(&before.finalize()));
             if !is_kept || !first.finish().eq_ignore_ascii_case(expected) {
-                return Err(StampingError::Content { id: id.to_owned(), path: path.to_owned() });
+                return Err(StampingError::Content { id: id.clone(), path: path.to_owned() });
             }
-            list.add(&Line { id: id.to_owned(), path: path.to_owned(), digest: hex(&fresh.finalize()) });
+            list.add(&Line { id: id.clone(), path: path.to_owned(), digest: hex(&fresh.finalize()) });
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::{Result, StampingError, ourselves};
 use crate::digest::Digest;
 use crate::evidence::tree::Tree;
 use crate::ocfl::depot::{Change, Depot, DepotError};
-use crate::ocfl::digest::hex;
+use crate::ocfl::digest::{from_hexadecimal, hex};
 use crate::ocfl::storage::Storage;
 
 /// How the identifiers of trees begin; their number follows.
@@ -109,15 +109,29 @@ impl Note {
 
     /// The tree of its leaves.
     pub(super) fn tree<S: Storage>(&self, depot: &Depot<S>) -> Result<Tree> {
-        let digest = self.algorithm()?;
         let mut joined = Vec::new();
-        self.leaves(depot, &mut |_, leaf| {
-            let before = joined.len();
-            unhex(&leaf.hash, &mut joined).ok_or_else(|| self.damaged("a leaf is no hash value"))?;
-            let is_whole = joined.len() - before == digest.length();
-            if is_whole { Ok(()) } else { Err(self.damaged("a leaf has another length")) }
-        })?;
-        Tree::from_joined(digest, joined).ok_or_else(|| self.damaged("it has no leaves"))
+        self.leaves(depot, &mut |_, leaf| self.join(&leaf, &mut joined))?;
+        self.tree_over(joined)
+    }
+
+    /// The tree of leaves that are not stored yet.
+    pub(super) fn tree_of(&self, leaves: &[Leaf]) -> Result<Tree> {
+        let mut joined = Vec::new();
+        leaves.iter().try_for_each(|leaf| self.join(leaf, &mut joined))?;
+        self.tree_over(joined)
+    }
+
+    fn join(&self, leaf: &Leaf, joined: &mut Vec<u8>) -> Result<()> {
+        let hash = from_hexadecimal(&leaf.hash).ok_or_else(|| self.damaged("a leaf is no hash value"))?;
+        if hash.len() != self.algorithm()?.length() {
+            return Err(self.damaged("a leaf has another length"));
+        }
+        joined.extend_from_slice(&hash);
+        Ok(())
+    }
+
+    fn tree_over(&self, joined: Vec<u8>) -> Result<Tree> {
+        Tree::from_joined(self.algorithm()?, joined).ok_or_else(|| self.damaged("it has no leaves"))
     }
 
     /// The digests of all content, where it is a renewal of a hash tree.
@@ -131,7 +145,7 @@ impl Note {
         depot: &Depot<S>,
         leaves: &[Leaf],
         token: &[u8],
-        content: Option<&mut dyn Read>,
+        content: Option<&[u8]>,
     ) -> Result<()> {
         let change = Change {
             created: self.made.clone(),
@@ -154,8 +168,8 @@ impl Note {
         draft.put(NOTE, &mut note.as_slice())?;
         draft.put(LEAVES, &mut lines.as_slice())?;
         draft.put(TOKEN, &mut &*token)?;
-        if let Some(content) = content {
-            draft.put(CONTENT, content)?;
+        if let Some(mut content) = content {
+            draft.put(CONTENT, &mut content)?;
         }
         draft.commit()?;
         Ok(())
@@ -200,17 +214,4 @@ impl Leaf {
 
 fn id(number: u32) -> String {
     format!("{PREFIX}{number:08}")
-}
-
-/// Appends the bytes of hexadecimal digits.
-pub(super) fn unhex(text: &str, out: &mut Vec<u8>) -> Option<()> {
-    let digits = text.as_bytes();
-    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    for pair in digits.chunks(2) {
-        out.push(value(pair[0])? << 4 | value(pair[1])?);
-    }
-    Some(())
 }

@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use super::{Depot, DepotError, Guard, Result, SPEC, STAGING, above, inventory, place, recover, remove_all, write};
-use crate::ocfl::digest::{Algorithm, Hasher};
+use crate::ocfl::digest::Algorithm;
 use crate::ocfl::inventory::{Inventory, Paths, User, Version};
 use crate::ocfl::path::{VersionName, conflicts, fault};
-use crate::ocfl::storage::{PIECE, Storage, join, parent};
+use crate::ocfl::storage::{Storage, join, parent, receive};
 use crate::ocfl::syntax::is_time;
 
 /// What is said of a new version.
@@ -121,7 +121,8 @@ impl<'d, S: Storage> Draft<'d, S> {
         }
         let draft = join(&self.staging, &format!("in-{}", self.files));
         self.files += 1;
-        let (digest, size) = self.receive(&draft, content).map_err(DepotError::at(&draft))?;
+        let (digest, size) =
+            receive(&self.depot.storage, &draft, content, self.algorithm).map_err(DepotError::at(&draft))?;
         let known = self.before.as_ref().is_some_and(|before| before.manifest.contains_key(&digest));
         if known || self.fresh.contains_key(&digest) {
             self.depot.storage.remove_file(&draft).map_err(DepotError::at(&draft))?;
@@ -130,27 +131,6 @@ impl<'d, S: Storage> Draft<'d, S> {
         }
         self.state.insert(path.to_owned(), digest.clone());
         Ok(Stored { digest, size })
-    }
-
-    fn receive(&self, draft: &str, content: &mut dyn Read) -> io::Result<(String, u64)> {
-        let mut file = self.depot.storage.create(draft)?;
-        let mut hasher = Hasher::new(self.algorithm);
-        let mut size = 0;
-        let mut piece = vec![0; PIECE];
-        loop {
-            match content.read(&mut piece) {
-                Ok(0) => break,
-                Ok(read) => {
-                    hasher.update(&piece[..read]);
-                    file.write_all(&piece[..read])?;
-                    size += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        file.flush()?;
-        Ok((hasher.finish(), size))
     }
 
     /// Leaves a file out of the new version. Was it there?

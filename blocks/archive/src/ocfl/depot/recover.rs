@@ -14,7 +14,7 @@ use crate::ocfl::digest::Algorithm;
 use crate::ocfl::inventory::Inventory;
 use crate::ocfl::layout::Layout;
 use crate::ocfl::path::VersionName;
-use crate::ocfl::storage::{Entry, Kind, PIECE, Storage, join, parent, read, sorted};
+use crate::ocfl::storage::{Entry, Kind, Storage, join, parent, pieces, read, sorted};
 use crate::ocfl::validate::LARGEST_INVENTORY;
 
 /// The note of a version that is on its way.
@@ -279,15 +279,8 @@ pub(super) fn copy_file(from: &dyn Storage, source: &str, to: &dyn Storage, targ
     let copy = || -> io::Result<()> {
         let mut source = from.open(source)?;
         let mut target = to.create(target)?;
-        let mut piece = vec![0; PIECE];
-        loop {
-            match source.read(&mut piece) {
-                Ok(0) => return target.flush(),
-                Ok(read) => target.write_all(&piece[..read])?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        pieces(&mut *source, &mut |piece| target.write_all(piece))?;
+        target.flush()
     };
     copy().map_err(DepotError::at(target))
 }

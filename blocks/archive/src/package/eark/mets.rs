@@ -2,10 +2,11 @@
 //!
 //! Invariant: identifiers are unique within the document, and every reference to one names it.
 
-use super::super::text::{Xml, hexadecimal};
+use super::super::text::Xml;
 use super::super::{File, PackageError, part};
 use super::{CSIP_SPACE, Kind, LINK_SPACE, METS_SPACE, address};
 use crate::digest::Digest;
+use crate::ocfl::digest::hex;
 
 /// Something that METS refers to.
 pub(super) struct Entry {
@@ -190,7 +191,7 @@ fn facts(entry: &Entry) -> Result<[String; 4], PackageError> {
     let kind = checksum_type(entry.file.hash.0);
     let kind = kind.ok_or_else(|| part(&entry.path, "METS has no name for its hash algorithm"))?;
     let mime = entry.file.mime.as_deref().unwrap_or("application/octet-stream");
-    Ok([mime.to_owned(), entry.file.size.to_string(), hexadecimal(&entry.file.hash.1), kind.to_owned()])
+    Ok([mime.to_owned(), entry.file.size.to_string(), hex(&entry.file.hash.1), kind.to_owned()])
 }
 
 fn reference(xml: &mut Xml, ids: &mut Ids, entry: &Entry, created: &str) -> Result<(), PackageError> {

@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 
 use roxmltree::Node;
 
-use super::super::text::{at, children, from_hexadecimal, text_at, text_of};
+use super::super::text::{at, children, text_at, text_of};
 use super::super::{Description, Evidence, File, Package, PackageError, Representation, Version, part, path, premis};
 use super::write::EVIDENCE;
 use super::{LINK_SPACE, METS, path_of};
 use crate::digest::Digest;
 use crate::moment::Moment;
+use crate::ocfl::digest::from_hexadecimal;
 use crate::xml::canonical;
 
 /// Representations that are followed.
