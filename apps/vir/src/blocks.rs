@@ -6,5 +6,5 @@ use vir_web::Block;
 
 /// All blocks, in the order of their entries in the navigation.
 pub fn all() -> Vec<Block> {
-    vec![vir_invoice_desk::block()]
+    vec![vir_invoice_desk::block(), vir_archive_desk::block()]
 }

@@ -1,5 +1,16 @@
-//! The archive desk: people and programs deposit records, and find them again after decades.
+//! The archive desk: where records are kept, and who works with them.
 //!
-//! So far there is its storage.
+//! One folder per use case; they meet in `records`, and everything that lasts lies in [`storage`].
+//!
+//! Invariant: what was acknowledged is durable, and the database can be made again from what lies in storage.
 
+pub mod block;
+pub mod permissions;
 pub mod storage;
+
+pub use block::block;
+
+use vir_store::{Migrations, migrations};
+
+/// The tables of the desk, in the order in which they were made. One number belongs to one file.
+pub const MIGRATIONS: Migrations = Migrations::tenant("archive-desk", migrations!["0001_record"]);

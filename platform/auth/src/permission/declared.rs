@@ -78,12 +78,28 @@ pub enum DefaultRole {
     Administrator,
     /// *Revision*: reads everything, and the audit log; changes nothing.
     Auditor,
+    /// *Registratur*: keeps the *Aktenplan* and the records, offers what is due, signs for deletion.
+    Registry,
+    /// *Archiv*: appraises what is offered and takes over what is of lasting value.
+    Archivist,
+    /// *Scanstelle*: scans paper that is then destroyed.
+    ScanStation,
 }
 
 impl DefaultRole {
-    /// All, in the order of the way of an invoice.
-    pub const ALL: [Self; 7] =
-        [Self::Clerk, Self::Certifier, Self::Orderer, Self::Cashier, Self::Head, Self::Administrator, Self::Auditor];
+    /// All: first those on the way of an invoice, then those of records.
+    pub const ALL: [Self; 10] = [
+        Self::Clerk,
+        Self::Certifier,
+        Self::Orderer,
+        Self::Cashier,
+        Self::Head,
+        Self::Administrator,
+        Self::Auditor,
+        Self::Registry,
+        Self::Archivist,
+        Self::ScanStation,
+    ];
 
     /// The role's stable identifier in grants.
     #[must_use]
@@ -96,6 +112,9 @@ impl DefaultRole {
             Self::Head => "head",
             Self::Administrator => "administrator",
             Self::Auditor => "auditor",
+            Self::Registry => "registry",
+            Self::Archivist => "archivist",
+            Self::ScanStation => "scan-station",
         }
     }
 
@@ -116,6 +135,9 @@ impl DefaultRole {
             Self::Head => Phrase::new("Leitung Finanzen", "Head of finance"),
             Self::Administrator => Phrase::new("Administration", "Administration"),
             Self::Auditor => Phrase::new("Revision", "Audit"),
+            Self::Registry => Phrase::new("Registratur", "Registry"),
+            Self::Archivist => Phrase::new("Archiv", "Archive"),
+            Self::ScanStation => Phrase::new("Scanstelle", "Scan station"),
         }
     }
 
@@ -150,6 +172,18 @@ impl DefaultRole {
             Self::Auditor => Phrase::new(
                 "Liest alle Rechnungen und das Protokoll, ändert nichts.",
                 "Reads all invoices and the audit log, changes nothing.",
+            ),
+            Self::Registry => Phrase::new(
+                "Führt Aktenplan und Akten, bietet dem Archiv an, was fällig ist, und zeichnet Löschungen.",
+                "Keeps the plan and the records, offers to the archive what is due, signs for deletion.",
+            ),
+            Self::Archivist => Phrase::new(
+                "Bewertet, was angeboten wird, und übernimmt, was bleibenden Wert hat.",
+                "Appraises what is offered and takes over what is of lasting value.",
+            ),
+            Self::ScanStation => Phrase::new(
+                "Scannt Papier, das danach vernichtet wird, und prüft die Ergebnisse.",
+                "Scans paper that is then destroyed, and checks the results.",
             ),
         }
     }

@@ -1,0 +1,46 @@
+//! What the desk brings to the server: the one list of its use cases.
+//!
+//! Each use case adds its lines here: routes, API, jobs, subscriptions.
+//!
+//! Invariant: nothing of the desk is reachable that is not named here.
+
+use axum::Router;
+use tokio_util::sync::CancellationToken;
+use vir_auth::Principal;
+use vir_core::{Lang, Text};
+use vir_store::BoxFuture;
+use vir_web::{App, Block, JobHandler, NavItem};
+
+use crate::MIGRATIONS;
+use crate::permissions::PERMISSIONS;
+
+/// The desk.
+#[must_use]
+pub fn block() -> Block {
+    Block {
+        routes,
+        api,
+        nav,
+        jobs: JOBS,
+        services,
+        ..Block::new("archive-desk", Text::new("Akten und Archiv", "Records and archive"), PERMISSIONS, MIGRATIONS)
+    }
+}
+
+const JOBS: &[JobHandler] = &[];
+
+fn routes() -> Router<App> {
+    Router::new()
+}
+
+fn api() -> utoipa_axum::router::OpenApiRouter<App> {
+    utoipa_axum::router::OpenApiRouter::new()
+}
+
+fn services(_app: App, _stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
+    Vec::new()
+}
+
+fn nav(_principal: &Principal, _lang: Lang) -> Vec<NavItem> {
+    Vec::new()
+}
