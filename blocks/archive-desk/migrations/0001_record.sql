@@ -30,6 +30,7 @@ create table archive_record (
   keep_due BOOLEAN not null,             -- is there something that storage does not have yet?
   version BIGINT not null,               -- of its object in storage; 0: none yet
   inventory_digest TEXT,                 -- of that version: what evidence protects
+  stamped BIGINT not null default 0,     -- up to which version there is evidence
   primary key ({t}id)
 );
 create unique index archive_record_reference on archive_record ({t}reference);

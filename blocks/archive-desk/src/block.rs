@@ -11,8 +11,8 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::MIGRATIONS;
 use crate::permissions::PERMISSIONS;
+use crate::{MIGRATIONS, keep};
 
 /// The desk.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn block() -> Block {
     }
 }
 
-const JOBS: &[JobHandler] = &[];
+const JOBS: &[JobHandler] = &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP];
 
 fn routes() -> Router<App> {
     Router::new()
@@ -37,8 +37,8 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
     utoipa_axum::router::OpenApiRouter::new()
 }
 
-fn services(_app: App, _stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
-    Vec::new()
+fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
+    keep::services(app, stop)
 }
 
 fn nav(_principal: &Principal, _lang: Lang) -> Vec<NavItem> {

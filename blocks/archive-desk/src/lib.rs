@@ -5,7 +5,10 @@
 //! Invariant: what was acknowledged is durable, and the database can be made again from what lies in storage.
 
 pub mod block;
+pub mod formats;
+pub mod keep;
 pub mod permissions;
+pub mod records;
 pub mod storage;
 
 pub use block::block;

@@ -76,6 +76,9 @@ pub struct Entry {
     pub parent: Option<EntryId>,
     /// What it is about.
     pub title: String,
+    /// The organisation unit to which its records belong: who may see them and work with them is asked for there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// How secret its records are.
     #[serde(default)]
     pub confidentiality: Option<Confidentiality>,
@@ -205,6 +208,12 @@ impl Plan {
     #[must_use]
     pub fn retention(&self, id: &EntryId, closed: Option<Day>, on: Day) -> Option<&Version> {
         term::applicable(&self.retention_entry(id)?.retention, closed, on)
+    }
+
+    /// The organisation unit to which the records of an entry belong.
+    #[must_use]
+    pub fn unit(&self, id: &EntryId) -> Option<&str> {
+        self.upwards(id).find_map(|entry| entry.unit.as_deref())
     }
 
     /// How secret the records of an entry are.

@@ -105,6 +105,11 @@ impl<S: Storage> Stamping<'_, S> {
         tips.into_values().collect()
     }
 
+    /// Which versions are in a tree.
+    pub fn covered(&self) -> Result<Covered> {
+        Ok(Covered(self.known()?))
+    }
+
     /// The versions that are in a tree, as keys.
     fn known(&self) -> Result<HashSet<[u8; 16]>> {
         let mut known = HashSet::new();
@@ -117,6 +122,18 @@ impl<S: Storage> Stamping<'_, S> {
             })?;
         }
         Ok(known)
+    }
+}
+
+/// Which versions are in a tree, in little memory.
+#[derive(Debug)]
+pub struct Covered(HashSet<[u8; 16]>);
+
+impl Covered {
+    /// Is this version in a tree?
+    #[must_use]
+    pub fn has(&self, id: &str, version: &str) -> bool {
+        self.0.contains(&key(id, version))
     }
 }
 

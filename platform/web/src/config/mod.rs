@@ -6,6 +6,7 @@
 //! Invariant: a value that is not understood stops the start, and says where it stands and what
 //! is expected; nothing is guessed.
 
+mod archive;
 mod channels;
 mod housekeeping;
 mod limits;
@@ -20,6 +21,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use archive::Archive;
 pub use channels::Channels;
 pub use housekeeping::Housekeeping;
 pub use limits::Limits;
@@ -69,6 +71,8 @@ section! {
     session: Session = Session::default(), "", "";
     /// Ways in.
     channels: Channels = Channels::default(), "", "";
+    /// Where records are kept.
+    archive: Archive = Archive::default(), "", "";
     /// What is too much.
     limits: Limits = Limits::default(), "", "";
     /// What is done at night.
@@ -136,6 +140,7 @@ pub fn settings() -> Vec<Setting> {
         Outbound::SETTINGS,
         Session::SETTINGS,
         Channels::SETTINGS,
+        Archive::SETTINGS,
         Limits::SETTINGS,
         Housekeeping::SETTINGS,
         Log::SETTINGS,

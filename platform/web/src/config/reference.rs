@@ -58,6 +58,7 @@ fn title(section: &str) -> (String, &'static str) {
         "proxy" => "Proxys und Lastverteiler vor dem Server.",
         "outbound" => "Anfragen, die der Server selbst an andere stellt (Webhooks).",
         "session" => "Sitzungen von Personen.",
+        "archive" => "Wo Akten dauerhaft liegen, und wer sie mit Zeitstempeln versieht.",
         "limits" => "Was zu viel ist.",
         "log" => "Das Protokoll auf der Standardausgabe. Es enthält keine personenbezogenen Daten.",
         "metrics" => "Zahlen für die Überwachung (Prometheus).",

@@ -1,0 +1,185 @@
+//! Writing records: every row follows from the record in hand.
+//!
+//! Invariant: writing the same [`Loaded`] again changes nothing, whether the rows are there or not.
+
+use vir_archive::lifecycle::plan::Appraisal;
+use vir_archive::lifecycle::term::End;
+use vir_archive::lifecycle::{Record, RecordId, State};
+use vir_store::search::Document;
+use vir_store::{Result, Tx, args, search};
+
+use super::law::OwnedLaw;
+use super::model::{Item, Loaded, Truth};
+
+/// What full text calls records.
+pub const SEARCH: &str = "record";
+
+const RECORD: &str = "insert into archive_record (id, reference, kind, entry, unit_id, title, state, confidentiality,
+        opened_on, last_edit_on, closed_on, ends_on, appraisal, events, documents, changed_at, keep_due, version,
+        inventory_digest)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    on conflict ({t}id) do update set reference = excluded.reference, entry = excluded.entry,
+        unit_id = excluded.unit_id, title = excluded.title, state = excluded.state,
+        confidentiality = excluded.confidentiality, last_edit_on = excluded.last_edit_on,
+        closed_on = excluded.closed_on, ends_on = excluded.ends_on, appraisal = excluded.appraisal,
+        events = excluded.events, documents = excluded.documents, changed_at = excluded.changed_at,
+        keep_due = excluded.keep_due, version = excluded.version, inventory_digest = excluded.inventory_digest";
+const EVENT: &str = "insert into archive_event (record_id, seq, event) values ($1, $2, $3)
+    on conflict ({t}record_id, seq) do nothing";
+const NO_EVENTS: &str = "delete from archive_event where record_id = $1";
+const DOCUMENT: &str = "insert into archive_document (record_id, id, version, case_id, title, file_name, path, blob,
+        sha512, size_bytes, media_type, puid, format, risk, origin, added_at, added_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    on conflict ({t}record_id, id, version) do nothing";
+const NO_DOCUMENTS: &str = "delete from archive_document where record_id = $1";
+const NO_SUBJECTS: &str = "delete from archive_subject where record_id = $1";
+const SUBJECT: &str = "insert into archive_subject (record_id, subject) values ($1, $2)";
+
+/// Writes all rows of a record.
+///
+/// # Errors
+/// Where the store fails; a *Aktenzeichen* that another record has is [`vir_store::Error::Unique`].
+pub async fn save(tx: &mut Tx, loaded: &Loaded, law: &OwnedLaw) -> Result<()> {
+    let record = &loaded.record;
+    let id = record.id.0.as_str();
+    let today = super::day_of(tx.now());
+    let ends = match law.law().end(record, today) {
+        Some(End::On { day }) if record.state != State::Deleted => Some(day.to_string()),
+        _ => None,
+    };
+    let row = args![
+        id,
+        loaded.reference.as_str(),
+        word(&record.kind),
+        record.entry.0.as_str(),
+        loaded.unit.as_deref(),
+        record.title.as_str(),
+        word(&record.state),
+        word(&loaded.confidentiality),
+        record.opened.to_string(),
+        record.last_edit.to_string(),
+        record.closed.map(|day| day.to_string()),
+        ends,
+        record.appraisal.as_ref().map(|appraised| letter(appraised.value)),
+        count(loaded.history.len()),
+        count(loaded.current().len()),
+        loaded.changed_at,
+        loaded.keep_due,
+        i64::from(loaded.version),
+        loaded.inventory_digest.as_deref(),
+    ];
+    tx.execute(RECORD, &row).await?;
+    let deleted = record.state == State::Deleted;
+    if deleted {
+        // What the tombstone does not allow to be kept is written over.
+        tx.execute(NO_EVENTS, &args![id]).await?;
+        tx.execute(NO_DOCUMENTS, &args![id]).await?;
+    }
+    for (at, logged) in loaded.history.iter().enumerate() {
+        let event = serde_json::to_string(logged).expect("events are JSON");
+        tx.execute(EVENT, &args![id, count(at + 1), event]).await?;
+    }
+    for item in &loaded.items {
+        insert(tx, id, item).await?;
+    }
+    tx.execute(NO_SUBJECTS, &args![id]).await?;
+    for subject in &record.subjects {
+        tx.execute(SUBJECT, &args![id, subject.0.as_str()]).await?;
+    }
+    if deleted { search::remove(tx, SEARCH, id).await } else { index(tx, loaded).await }
+}
+
+async fn insert(tx: &mut Tx, record: &str, item: &Item) -> Result<()> {
+    let row = args![
+        record,
+        item.id.0.as_str(),
+        i64::from(item.version),
+        item.case.as_ref().map(|case| case.0.as_str()),
+        item.title.as_str(),
+        item.file_name.as_str(),
+        item.path.as_str(),
+        item.blob.as_ref().map(|blob| blob.as_str()),
+        item.sha512.as_str(),
+        i64::try_from(item.size).unwrap_or(i64::MAX),
+        item.media_type.as_str(),
+        item.puid.as_deref(),
+        item.format.as_deref(),
+        item.risk.as_deref(),
+        item.origin.code(),
+        item.added_at,
+        item.added_by.as_str(),
+    ];
+    tx.execute(DOCUMENT, &row).await?;
+    Ok(())
+}
+
+/// Puts a record into the full text: what it and its parts are called.
+async fn index(tx: &mut Tx, loaded: &Loaded) -> Result<()> {
+    let record = &loaded.record;
+    let mut text = format!("{} {} {}", loaded.reference, record.title, record.entry);
+    for case in record.cases.values() {
+        text.push_str(&format!(" {}", case.title));
+    }
+    for item in loaded.current() {
+        text.push_str(&format!(" {} {}", item.title, item.file_name));
+    }
+    for subject in &record.subjects {
+        text.push_str(&format!(" {subject}"));
+    }
+    let facets = facets(record, loaded.unit.as_deref(), &word(&loaded.confidentiality));
+    let (_, opened) = (&record.opened, loaded.changed_at);
+    search::index(tx, &Document { kind: SEARCH, id: &record.id.0, at: opened, text: &text, facets: &facets }).await
+}
+
+/// What lists are filtered by.
+fn facets(record: &Record, unit: Option<&str>, confidentiality: &str) -> Vec<String> {
+    vec![
+        format!("state={}", word(&record.state)),
+        format!("unit={}", unit.unwrap_or("none")),
+        format!("confidentiality={confidentiality}"),
+    ]
+}
+
+/// Writes a record as storage has it, where the database has lost it.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn restore(
+    tx: &mut Tx,
+    truth: Truth,
+    stored: (u32, Option<String>),
+    law: &OwnedLaw,
+) -> Result<Option<RecordId>> {
+    let Some(record) = Record::replay(&truth.history) else { return Ok(None) };
+    let id = record.id.clone();
+    let loaded = Loaded {
+        reference: truth.reference,
+        unit: law.plan.unit(&record.entry).map(str::to_owned),
+        confidentiality: law.plan.confidentiality(&record.entry),
+        record,
+        history: truth.history,
+        items: truth.documents,
+        changed_at: truth.changed_at,
+        keep_due: false,
+        version: stored.0,
+        inventory_digest: stored.1,
+    };
+    save(tx, &loaded, law).await?;
+    Ok(Some(id))
+}
+
+/// A word as JSON writes it, without the quotes.
+pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("states, kinds and classes are words"),
+    }
+}
+
+fn letter(value: Appraisal) -> String {
+    word(&value)
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
