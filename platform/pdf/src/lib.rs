@@ -7,6 +7,7 @@
 //! * [`read`] – [`embedded_files`](read::embedded_files), [`metadata`](read::metadata)
 //! * [`write`] – [`render`](write::render) lays a neutral [`Document`](write::Document) out
 //! * [`attach`] – adds files to a PDF that exists already
+//! * [`scan`] – page images and recognised words become a PDF/A-2b, and scanners' PDFs give their page images back
 //!
 //! The reader is our own and not a library's, because a PDF from outside is hostile
 //! until proven otherwise: here every decompression, every parsed object and every
@@ -18,6 +19,7 @@ mod error;
 mod file;
 mod limits;
 pub mod read;
+pub mod scan;
 mod time;
 pub mod write;
 mod xmp;

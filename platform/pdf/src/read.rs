@@ -278,7 +278,7 @@ fn too_many(what: Limit, limit: usize) -> PdfError {
 }
 
 /// Calls `visit` with every page, in order. Nodes that were seen before are left out.
-fn each_page(
+pub(crate) fn each_page(
     file: &File<'_>,
     catalog: &Dict,
     mut visit: impl FnMut(&Dict) -> Result<(), PdfError>,

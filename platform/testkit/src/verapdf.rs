@@ -13,6 +13,8 @@ use std::process::{Command, Stdio};
 /// What is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flavour {
+    /// PDF/A-2, level B.
+    Pdfa2b,
     /// PDF/A-3, level B.
     Pdfa3b,
     /// PDF/UA-1, as far as a machine can judge.
@@ -24,6 +26,7 @@ impl Flavour {
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
+            Self::Pdfa2b => "2b",
             Self::Pdfa3b => "3b",
             Self::Pdfua1 => "ua1",
         }

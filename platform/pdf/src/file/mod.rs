@@ -42,6 +42,9 @@ struct ObjectStream {
     offsets: HashMap<u32, usize>,
 }
 
+/// The data of an image, its own filter, and that filter's parameters.
+pub(crate) type ImageData = (Vec<u8>, Option<Vec<u8>>, Option<Dict>);
+
 /// References in a row before we call it a ring.
 const MAX_HOPS: usize = 32;
 
@@ -161,6 +164,37 @@ impl<'a> File<'a> {
             return Err(self.budget.stream_error());
         }
         filter::unpack(&dict, &cipher.stream(stream, raw), &self.budget)
+    }
+
+    /// The bytes of an image up to its own coding: what other filters packed is unpacked, and the last filter with its
+    /// parameters is given back where it is one for images.
+    pub(crate) fn unpack_image(&self, stream: &Stream) -> Result<ImageData, PdfError> {
+        let list = |key: &[u8]| -> Result<Vec<Object>, PdfError> {
+            Ok(match self.lookup(&stream.dict, key)? {
+                Some(Object::Array(items)) => {
+                    items.iter().take(16).map(|item| self.resolve(item)).collect::<Result<_, _>>()?
+                }
+                Some(single) => vec![single],
+                None => Vec::new(),
+            })
+        };
+        let (mut filters, mut parameters) = (list(b"Filter")?, list(b"DecodeParms")?);
+        let of_images: [&[u8]; 6] = [b"DCTDecode", b"DCT", b"CCITTFaxDecode", b"CCF", b"JBIG2Decode", b"JPXDecode"];
+        let last = filters.last().and_then(Object::name).filter(|name| of_images.contains(name)).map(<[u8]>::to_vec);
+        let mut own = None;
+        if last.is_some() {
+            filters.pop();
+            own = parameters.get(filters.len()).and_then(Object::dict).cloned();
+            parameters.truncate(filters.len());
+        }
+        let mut bare = Stream { dict: Dict::default(), ..stream.clone() };
+        bare.dict.set(b"Filter", Object::Array(filters));
+        bare.dict.set(b"DecodeParms", Object::Array(parameters));
+        let unpacked = self.unpack(&bare)?;
+        if unpacked.truncated {
+            return Err(PdfError::Damaged("an image breaks off"));
+        }
+        Ok((unpacked.bytes, last, own))
     }
 
     fn load(&self, reference: Ref) -> Result<Object, PdfError> {

@@ -2,5 +2,6 @@
 
 mod reading;
 mod samples;
+mod scanning;
 mod verapdf;
 mod writing;

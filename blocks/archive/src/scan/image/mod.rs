@@ -9,6 +9,8 @@ mod jpeg;
 mod pdf;
 mod tiff;
 
+pub(super) use tiff::{directories, entries};
+
 use serde::{Deserialize, Serialize};
 use vir_core::Text;
 

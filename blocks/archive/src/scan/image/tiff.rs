@@ -2,7 +2,7 @@
 //!
 //! Invariant: no directory is read twice, so that a circle of them ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compression, Container, ImageError, Info, Page};
 
@@ -49,12 +49,66 @@ impl File<'_> {
     }
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Info, ImageError> {
-    let mut file = File { bytes, little: bytes[0] == b'I', big: false };
+fn open(bytes: &[u8]) -> Result<File<'_>, ImageError> {
+    let mut file = File { bytes, little: bytes.first() == Some(&b'I'), big: false };
     file.big = file.number(2, 2)? == 43;
     if file.big && (file.number(4, 2)?, file.number(6, 2)?) != (8, 0) {
         return Err(ImageError::Damaged(4));
     }
+    Ok(file)
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Info, ImageError> {
+    let file = open(bytes)?;
+    let container = if file.big { Container::BigTiff } else { Container::Tiff };
+    let pages = walk(&file)?.into_iter().map(|(_, page)| page).collect();
+    Ok(Info { container, pages })
+}
+
+/// Where the directories lie, in their order.
+pub(in crate::scan) fn directories(bytes: &[u8]) -> Result<Vec<u64>, ImageError> {
+    Ok(walk(&open(bytes)?)?.into_iter().map(|(at, _)| at).collect())
+}
+
+/// A directory's page, and the whole numbers of its entries, by tag.
+pub(in crate::scan) fn entries(
+    bytes: &[u8],
+    at: u64,
+    most: usize,
+) -> Result<(Page, BTreeMap<u16, Vec<u64>>), ImageError> {
+    let file = open(bytes)?;
+    let (page, _) = directory(&file, at)?;
+    let (head, entry_length) = if file.big { (8, 20) } else { (2, 12) };
+    let mut found = BTreeMap::new();
+    for position in 0..file.number(at, head)? {
+        let entry = at + head + position * entry_length;
+        let size = match file.number(entry + 2, 2)? {
+            1 => 1,
+            3 => 2,
+            4 | 13 => 4,
+            16 => 8,
+            _ => continue,
+        };
+        let count = file.number(entry + 4, file.wide())?;
+        let tag = u16::try_from(file.number(entry, 2)?).unwrap_or(u16::MAX);
+        // Only offsets and lengths of strips come in numbers; of others the first few say enough.
+        let count = if matches!(tag, 273 | 279) && count > most as u64 {
+            return Err(ImageError::Damaged(entry));
+        } else if matches!(tag, 273 | 279) {
+            count
+        } else {
+            count.min(8)
+        };
+        let inside = entry + 4 + file.wide();
+        let whole = file.number(entry + 4, file.wide())?.saturating_mul(size);
+        let from = if whole <= file.wide() { inside } else { file.number(inside, file.wide())? };
+        let values = (0..count).map(|index| file.number(from.saturating_add(index * size), size));
+        found.insert(tag, values.collect::<Result<_, _>>()?);
+    }
+    Ok((page, found))
+}
+
+fn walk(file: &File<'_>) -> Result<Vec<(u64, Page)>, ImageError> {
     let mut next = file.number(if file.big { 8 } else { 4 }, file.wide())?;
     let mut seen = BTreeSet::new();
     let mut pages = Vec::new();
@@ -65,15 +119,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Info, ImageError> {
         if pages.len() == MOST_PAGES {
             return Err(ImageError::TooMany(MOST_PAGES));
         }
-        let (page, after) = directory(&file, next)?;
-        pages.push(page);
+        let (page, after) = directory(file, next)?;
+        pages.push((next, page));
         next = after;
     }
     if pages.is_empty() {
         return Err(ImageError::Damaged(4));
     }
-    let container = if file.big { Container::BigTiff } else { Container::Tiff };
-    Ok(Info { container, pages })
+    Ok(pages)
 }
 
 fn directory(file: &File<'_>, at: u64) -> Result<(Page, u64), ImageError> {

@@ -2,4 +2,5 @@
 
 mod images;
 mod notes;
+mod pages;
 mod way;
