@@ -11,8 +11,8 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::PERMISSIONS;
-use crate::{MIGRATIONS, keep};
+use crate::permissions::{PERMISSIONS, SEE};
+use crate::{MIGRATIONS, keep, pages, plan};
 
 /// The desk.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn block() -> Block {
         nav,
         jobs: JOBS,
         services,
+        search: |principal| principal.may_anywhere(SEE).then_some("/akten"),
         ..Block::new("archive-desk", Text::new("Akten und Archiv", "Records and archive"), PERMISSIONS, MIGRATIONS)
     }
 }
@@ -30,7 +31,7 @@ pub fn block() -> Block {
 const JOBS: &[JobHandler] = &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP];
 
 fn routes() -> Router<App> {
-    Router::new()
+    Router::new().merge(pages::routes()).merge(plan::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
@@ -41,6 +42,10 @@ fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     keep::services(app, stop)
 }
 
-fn nav(_principal: &Principal, _lang: Lang) -> Vec<NavItem> {
-    Vec::new()
+fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
+    let mut items = Vec::new();
+    if principal.may_anywhere(SEE) {
+        items.push(NavItem { section: pages::SECTION, href: "/akten", label: lang.tr("Akten", "Records"), order: 25 });
+    }
+    items
 }

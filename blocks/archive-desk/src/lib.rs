@@ -4,10 +4,13 @@
 //!
 //! Invariant: what was acknowledged is durable, and the database can be made again from what lies in storage.
 
+pub mod access;
 pub mod block;
 pub mod formats;
 pub mod keep;
+pub mod pages;
 pub mod permissions;
+pub mod plan;
 pub mod records;
 pub mod storage;
 

@@ -15,7 +15,7 @@ use vir_web::{App, WorkError};
 
 use super::write::{LAW, LAW_FILE, RECORD};
 use super::{depot, later, set};
-use crate::records::{self, OwnedLaw, Truth};
+use crate::records::{self, OwnedLaw, Stored, Truth};
 
 /// What was made again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +38,6 @@ const TABLES: [&str; 6] = [
 ];
 const HOLD: &str = "insert into archive_hold (id, hold, changed_at) values ($1, $2, $3)";
 const PLAN: &str = "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
-const STAMPED: &str = "update archive_record set stamped = $1 where id = $2";
 
 /// What [`LAW`] says.
 #[derive(Deserialize)]
@@ -52,9 +51,7 @@ struct StoredLaw {
 /// A record as storage has it.
 struct Found {
     truth: Truth,
-    version: u32,
-    digest: String,
-    stamped: u32,
+    stored: Stored,
 }
 
 /// Deletes the index of a tenant and makes it again. What storage does not have yet is refused: nothing is lost.
@@ -86,9 +83,7 @@ pub async fn rebuild(app: &App, tenant: &TenantId) -> Result<Rebuilt, WorkError>
             let law = law.map(|(_, law)| law).unwrap_or_default();
             let mut records = 0;
             for one in found {
-                let stored = (one.version, Some(one.digest));
-                if let Some(id) = records::restore(tx, one.truth, stored, &law).await? {
-                    tx.execute(STAMPED, &args![i64::from(one.stamped), id.0.as_str()]).await?;
+                if records::restore(tx, one.truth, one.stored, &law).await?.is_some() {
                     records += 1;
                 }
             }
@@ -122,7 +117,11 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
     let (mut found, mut unreadable, mut objects) = (Vec::new(), 0, Vec::new());
     let walked = depot.index(&mut |_, object| match object {
         Ok(object) if object.id.starts_with("urn:vir:record:") || object.id.starts_with("urn:vir:tombstone:") => {
-            objects.push((object.id, object.versions.last().map(|version| version.name.clone()), object.inventory_digest));
+            objects.push((
+                object.id,
+                object.versions.last().map(|version| version.name.clone()),
+                object.inventory_digest,
+            ));
         }
         Ok(_) => {}
         Err(_) => unreadable += 1,
@@ -131,11 +130,12 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
     for (id, head, digest) in objects {
         let version = head.as_deref().and_then(VersionName::read).map_or(0, VersionName::number);
         let read = depot.file(&id, None, RECORD).map_err(|error| error.to_string());
-        let truth = read.and_then(|file| serde_json::from_reader(file.take(LONGEST)).map_err(|error| error.to_string()));
+        let truth =
+            read.and_then(|file| serde_json::from_reader(file.take(LONGEST)).map_err(|error| error.to_string()));
         match truth {
             Ok(truth) => {
                 let stamped = (1..=version).rev().find(|number| covered.has(&id, &format!("v{number}"))).unwrap_or(0);
-                found.push(Found { truth, version, digest, stamped });
+                found.push(Found { truth, stored: Stored { version, inventory_digest: digest, stamped } });
             }
             Err(error) => {
                 tracing::warn!(%id, error, "a record cannot be read");

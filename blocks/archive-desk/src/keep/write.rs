@@ -144,7 +144,8 @@ fn write(
     })
 }
 
-type Fill<'f> = dyn FnMut(&mut vir_archive::ocfl::depot::Draft<'_, crate::storage::Shared>) -> Result<(), DepotError> + 'f;
+type Fill<'f> =
+    dyn FnMut(&mut vir_archive::ocfl::depot::Draft<'_, crate::storage::Shared>) -> Result<(), DepotError> + 'f;
 
 /// Makes the next version of an object; where nothing is new, the one that is there is the answer.
 pub(super) fn put(
@@ -159,11 +160,7 @@ pub(super) fn put(
     match draft.commit() {
         Err(DepotError::Unchanged) => {
             let found = store.depot().inventory(id)?.ok_or_else(|| DepotError::NoObject(id.to_owned()))?;
-            Ok(Receipt {
-                id: id.to_owned(),
-                version: found.head,
-                inventory_digest: found.algorithm.of(&found.write()),
-            })
+            Ok(Receipt { id: id.to_owned(), version: found.head, inventory_digest: found.algorithm.of(&found.write()) })
         }
         other => other,
     }

@@ -159,6 +159,7 @@ pub async fn open(tx: &mut Tx, new: NewRecord, who: &Who) -> Result<Opened, ActE
         keep_due: true,
         version: 0,
         inventory_digest: None,
+        stamped: 0,
     };
     settle(tx, &loaded, &law, who, &[command]).await?;
     Ok(Opened { id, reference })
@@ -200,13 +201,7 @@ pub async fn act(
     Ok(loaded)
 }
 
-fn apply(
-    loaded: &mut Loaded,
-    commands: &[Command],
-    who: &Who,
-    law: &super::OwnedLaw,
-    tx: &Tx,
-) -> Result<(), ActError> {
+fn apply(loaded: &mut Loaded, commands: &[Command], who: &Who, law: &super::OwnedLaw, tx: &Tx) -> Result<(), ActError> {
     for command in commands {
         for logged in decide(Some(&loaded.record), command, who, day_of(tx.now()), &law.law())? {
             loaded.record.apply(&logged);
@@ -223,6 +218,8 @@ fn apply(
         loaded.record = Record::replay(&loaded.history).ok_or(ActError::Unknown)?;
         loaded.items.clear();
         loaded.reference = loaded.record.id.0.clone();
+        // Its object is another one now.
+        (loaded.version, loaded.stamped, loaded.inventory_digest) = (0, 0, None);
     }
     loaded.changed_at = tx.now();
     loaded.keep_due = true;
@@ -239,7 +236,8 @@ pub async fn file(tx: &mut Tx, id: &RecordId, new: NewDocument, who: &Who) -> Re
     let law = law(tx).await?;
     let version = new.id.as_ref().and_then(|id| loaded.item(&id.0, None)).map_or(1, |item| item.version + 1);
     let document = new.id.unwrap_or_else(|| DocumentId(new_id(tx.now())));
-    let command = Command::FileDocument { document: document.clone(), title: new.title.clone(), case: new.case.clone() };
+    let command =
+        Command::FileDocument { document: document.clone(), title: new.title.clone(), case: new.case.clone() };
     apply(&mut loaded, std::slice::from_ref(&command), who, &law, tx)?;
     let item = Item {
         path: format!("content/{document}/{version}/{}", new.file.safe_name()),

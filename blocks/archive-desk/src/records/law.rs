@@ -28,8 +28,7 @@ impl OwnedLaw {
 }
 
 const PLAN: &str = "select version, entries from archive_plan order by version desc limit 1";
-const NEW_PLAN: &str =
-    "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
+const NEW_PLAN: &str = "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
 const HOLDS: &str = "select hold from archive_hold order by id";
 const SETTING: &str = "select value from archive_setting where name = $1";
 const ALL: &str = "select id from archive_record where id > $1 order by id limit $2";

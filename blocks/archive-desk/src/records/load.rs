@@ -6,8 +6,8 @@ use vir_store::{BlobId, Error, Result, Row, Tx, args};
 
 use super::model::{Item, Loaded, Origin};
 
-const RECORD: &str = "select reference, unit_id, confidentiality, changed_at, keep_due, version, inventory_digest
-    from archive_record where id = $1";
+const RECORD: &str = "select reference, unit_id, confidentiality, changed_at, keep_due, version, inventory_digest,
+        stamped from archive_record where id = $1";
 const EVENTS: &str = "select event from archive_event where record_id = $1 order by seq";
 const DOCUMENTS: &str = "select id, version, case_id, title, file_name, path, blob, sha512, size_bytes, media_type,
     puid, format, risk, origin, added_at, added_by from archive_document where record_id = $1
@@ -36,6 +36,7 @@ pub async fn load(tx: &mut Tx, id: &RecordId) -> Result<Option<Loaded>> {
         keep_due: row.bool("keep_due")?,
         version: u32::try_from(row.int("version")?).unwrap_or(0),
         inventory_digest: row.optional_text("inventory_digest")?,
+        stamped: u32::try_from(row.int("stamped")?).unwrap_or(0),
     }))
 }
 

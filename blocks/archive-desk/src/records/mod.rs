@@ -6,6 +6,7 @@
 //! Invariant: a record changes through [`act`] alone, and [`vir_archive::lifecycle::decide`] has the last word.
 
 mod act;
+mod find;
 mod law;
 mod load;
 mod model;
@@ -13,10 +14,11 @@ mod save;
 mod take;
 
 pub use act::{ActError, NewDocument, NewRecord, Opened, act, file, open};
+pub use find::{Found, Line, PAGE, Wanted, find};
 pub use law::{OwnedLaw, law, plan, replan, save_plan, settings};
 pub use load::{by_reference, load};
 pub use model::{Item, Loaded, Origin, Truth};
-pub use save::{restore, save};
+pub use save::{Stored, restore, save};
 pub use take::{TakeError, Taken, take, take_bytes};
 
 use jiff::Timestamp;

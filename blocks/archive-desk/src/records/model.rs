@@ -25,8 +25,7 @@ pub enum Origin {
 
 impl Origin {
     /// All.
-    pub const ALL: [Self; 7] =
-        [Self::Upload, Self::Api, Self::Folder, Self::Event, Self::Scan, Self::S4, Self::Xdomea];
+    pub const ALL: [Self; 7] = [Self::Upload, Self::Api, Self::Folder, Self::Event, Self::Scan, Self::S4, Self::Xdomea];
 
     /// As it is stored.
     #[must_use]
@@ -141,6 +140,8 @@ pub struct Loaded {
     pub version: u32,
     /// The digest of the inventory of that version.
     pub inventory_digest: Option<String>,
+    /// Up to which version there is evidence; 0: none yet.
+    pub stamped: u32,
 }
 
 impl Loaded {

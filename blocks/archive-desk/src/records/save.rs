@@ -16,14 +16,15 @@ pub const SEARCH: &str = "record";
 
 const RECORD: &str = "insert into archive_record (id, reference, kind, entry, unit_id, title, state, confidentiality,
         opened_on, last_edit_on, closed_on, ends_on, appraisal, events, documents, changed_at, keep_due, version,
-        inventory_digest)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        inventory_digest, stamped)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
     on conflict ({t}id) do update set reference = excluded.reference, entry = excluded.entry,
         unit_id = excluded.unit_id, title = excluded.title, state = excluded.state,
         confidentiality = excluded.confidentiality, last_edit_on = excluded.last_edit_on,
         closed_on = excluded.closed_on, ends_on = excluded.ends_on, appraisal = excluded.appraisal,
         events = excluded.events, documents = excluded.documents, changed_at = excluded.changed_at,
-        keep_due = excluded.keep_due, version = excluded.version, inventory_digest = excluded.inventory_digest";
+        keep_due = excluded.keep_due, version = excluded.version, inventory_digest = excluded.inventory_digest,
+        stamped = excluded.stamped";
 const EVENT: &str = "insert into archive_event (record_id, seq, event) values ($1, $2, $3)
     on conflict ({t}record_id, seq) do nothing";
 const NO_EVENTS: &str = "delete from archive_event where record_id = $1";
@@ -67,6 +68,7 @@ pub async fn save(tx: &mut Tx, loaded: &Loaded, law: &OwnedLaw) -> Result<()> {
         loaded.keep_due,
         i64::from(loaded.version),
         loaded.inventory_digest.as_deref(),
+        i64::from(loaded.stamped),
     ];
     tx.execute(RECORD, &row).await?;
     let deleted = record.state == State::Deleted;
@@ -140,16 +142,22 @@ fn facets(record: &Record, unit: Option<&str>, confidentiality: &str) -> Vec<Str
     ]
 }
 
+/// How storage has a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The version of its object.
+    pub version: u32,
+    /// The digest of the inventory of that version.
+    pub inventory_digest: String,
+    /// Up to which version there is evidence.
+    pub stamped: u32,
+}
+
 /// Writes a record as storage has it, where the database has lost it.
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn restore(
-    tx: &mut Tx,
-    truth: Truth,
-    stored: (u32, Option<String>),
-    law: &OwnedLaw,
-) -> Result<Option<RecordId>> {
+pub async fn restore(tx: &mut Tx, truth: Truth, stored: Stored, law: &OwnedLaw) -> Result<Option<RecordId>> {
     let Some(record) = Record::replay(&truth.history) else { return Ok(None) };
     let id = record.id.clone();
     let loaded = Loaded {
@@ -161,8 +169,9 @@ pub async fn restore(
         items: truth.documents,
         changed_at: truth.changed_at,
         keep_due: false,
-        version: stored.0,
-        inventory_digest: stored.1,
+        version: stored.version,
+        inventory_digest: Some(stored.inventory_digest),
+        stamped: stored.stamped,
     };
     save(tx, &loaded, law).await?;
     Ok(Some(id))

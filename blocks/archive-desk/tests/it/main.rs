@@ -11,6 +11,8 @@
     reason = "a test speaks by panicking, may print, and looks at the clock"
 )]
 
+mod desk;
 mod killed;
 mod peers;
+mod records;
 mod store;
