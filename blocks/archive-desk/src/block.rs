@@ -12,7 +12,7 @@ use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{PERMISSIONS, SEE};
-use crate::{MIGRATIONS, keep, pages, plan};
+use crate::{MIGRATIONS, api, intake, keep, pages, plan};
 
 /// The desk.
 #[must_use]
@@ -23,19 +23,20 @@ pub fn block() -> Block {
         nav,
         jobs: JOBS,
         services,
+        subscriptions: &[intake::LISTEN],
         search: |principal| principal.may_anywhere(SEE).then_some("/akten"),
         ..Block::new("archive-desk", Text::new("Akten und Archiv", "Records and archive"), PERMISSIONS, MIGRATIONS)
     }
 }
 
-const JOBS: &[JobHandler] = &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP];
+const JOBS: &[JobHandler] = &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP, intake::OCCUR];
 
 fn routes() -> Router<App> {
-    Router::new().merge(pages::routes()).merge(plan::routes())
+    Router::new().merge(pages::routes()).merge(plan::routes()).merge(intake::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    utoipa_axum::router::OpenApiRouter::new()
+    api::routes()
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {

@@ -5,8 +5,10 @@
 //! Invariant: what was acknowledged is durable, and the database can be made again from what lies in storage.
 
 pub mod access;
+pub mod api;
 pub mod block;
 pub mod formats;
+pub mod intake;
 pub mod keep;
 pub mod pages;
 pub mod permissions;

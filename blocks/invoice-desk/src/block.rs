@@ -13,8 +13,9 @@ use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
-    MIGRATIONS, api, bulk, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, reduction,
-    register, routing, sending, settings, told, transcription, upload, watched_folder, web_entry, work, workflow,
+    MIGRATIONS, api, bulk, check_service, demo, duplicates, figures, hand_over, invoice, mailbox, notices, record,
+    reduction, register, routing, sending, settings, told, transcription, upload, watched_folder, web_entry, work,
+    workflow,
 };
 
 /// The desk.
@@ -31,6 +32,7 @@ pub fn block() -> Block {
         search: |principal| principal.may_anywhere(SEE).then_some("/rechnungen"),
         webhook_events: told::EVENTS,
         account: &[notices::page::TAB],
+        records: &[record::CLOSED],
         demo: Some(demo::DEMO),
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }

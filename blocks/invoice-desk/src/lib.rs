@@ -24,6 +24,7 @@ pub mod mailbox;
 pub mod notices;
 mod people;
 pub mod permissions;
+mod record;
 pub mod reduction;
 pub mod register;
 pub mod routing;

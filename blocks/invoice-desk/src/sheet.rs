@@ -28,7 +28,7 @@ pub fn zugferd(cii: &str, lang: Lang, now: jiff::Timestamp) -> Result<Vec<u8>, T
 }
 
 /// A moment as PDFs write it, in UTC.
-fn timestamp(now: jiff::Timestamp) -> Timestamp {
+pub(crate) fn timestamp(now: jiff::Timestamp) -> Timestamp {
     let utc = now.to_zoned(jiff::tz::TimeZone::UTC);
     let small = |number: i8| u8::try_from(number).unwrap_or(0);
     let year = u16::try_from(utc.year()).unwrap_or(1970);

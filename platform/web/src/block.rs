@@ -48,6 +48,8 @@ pub struct Block {
     pub webhook_events: &'static [(&'static str, Phrase)],
     /// Its views of one's own account: address and name.
     pub account: &'static [(&'static str, Phrase)],
+    /// What of its own becomes records, once it is done with.
+    pub records: &'static [RecordSource],
     /// Its part of the demonstration.
     pub demo: Option<Demo>,
 }
@@ -71,9 +73,54 @@ impl Block {
             permissions,
             webhook_events: &[],
             account: &[],
+            records: &[],
             demo: None,
         }
     }
+}
+
+/// Something that becomes a record when a block is done with it: a closed invoice. Whoever keeps records listens to
+/// `event` and asks for what there is to keep; neither block knows the other.
+#[derive(Clone, Copy)]
+pub struct RecordSource {
+    /// Its name: `invoice`.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: Phrase,
+    /// The event of the outbox after which it is done with.
+    pub event: &'static str,
+    /// Gives what is to be kept; none where there is nothing. It may be asked again for the same event.
+    pub make: fn(App, TenantId, serde_json::Value) -> BoxFuture<'static, Result<Option<RecordParts>, WorkError>>,
+}
+
+impl std::fmt::Debug for RecordSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecordSource").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What is to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordParts {
+    /// Its *Aktenzeichen*; the same each time.
+    pub reference: String,
+    /// What it is about.
+    pub title: String,
+    /// Whom it is about.
+    pub subjects: Vec<String>,
+    /// The documents.
+    pub documents: Vec<RecordDocument>,
+}
+
+/// A document that is to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordDocument {
+    /// What it is.
+    pub title: String,
+    /// The name of its file.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A block's part of the demonstration.

@@ -52,7 +52,10 @@ mod work;
 
 pub use account::overview::tabs as account_tabs;
 pub use app::App;
-pub use block::{Block, Demo, EventCall, JobCall, JobHandler, NavItem, Subscription, Welcome, WorkError};
+pub use block::{
+    Block, Demo, EventCall, JobCall, JobHandler, NavItem, RecordDocument, RecordParts, RecordSource, Subscription,
+    Welcome, WorkError,
+};
 pub use caller::{Caller, Visitor};
 pub use ctx::{Ctx, Theme};
 pub use error::{AppError, Spoken};

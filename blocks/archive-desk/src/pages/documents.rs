@@ -107,7 +107,7 @@ async fn text(part: axum::extract::multipart::Field<'_>) -> Result<Option<String
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Which {
+pub(crate) struct Which {
     fassung: Option<u32>,
 }
 
@@ -128,7 +128,7 @@ async fn noted(caller: &Caller, id: &str, document: &str, which: &Which) -> Resu
     Ok((loaded, item))
 }
 
-pub(super) async fn download(
+pub(crate) async fn download(
     caller: Caller,
     Path((id, document)): Path<(String, String)>,
     Query(which): Query<Which>,
@@ -190,13 +190,13 @@ async fn body(caller: &Caller, loaded: &Loaded, item: &Item) -> Result<Body, App
 }
 
 /// The evidence record of the newest version that has one.
-pub(super) async fn evidence(caller: Caller, Path(id): Path<String>) -> Answer {
+pub(crate) async fn evidence(caller: Caller, Path(id): Path<String>) -> Answer {
     let (record, _, version) = cut(&caller, &id).await?;
     Ok(attachment(Body::from(record), "application/octet-stream", &format!("{id}-v{version}.ers"), None))
 }
 
 /// The inventory that the evidence record protects.
-pub(super) async fn inventory(caller: Caller, Path(id): Path<String>) -> Answer {
+pub(crate) async fn inventory(caller: Caller, Path(id): Path<String>) -> Answer {
     let (_, about, version) = cut(&caller, &id).await?;
     Ok(attachment(Body::from(about), "application/json", &format!("{id}-v{version}.json"), None))
 }

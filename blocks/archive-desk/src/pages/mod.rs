@@ -2,11 +2,11 @@
 //!
 //! Invariant: what a page offers is what the rules would let happen, and a refusal says which rule and why.
 
-mod documents;
+pub(crate) mod documents;
 mod list;
 mod new;
 mod one;
-mod steps;
+pub(crate) mod steps;
 mod words;
 
 use axum::Router;

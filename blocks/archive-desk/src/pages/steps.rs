@@ -29,18 +29,19 @@ pub(super) struct Given {
     pub title: String,
 }
 
+/// A step as forms and the API say it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Draft {
-    step: String,
-    seen: usize,
-    reason: String,
-    title: String,
-    case: String,
-    entry: String,
-    event: String,
-    on: String,
-    subject: String,
+pub(crate) struct Draft {
+    pub step: String,
+    pub seen: usize,
+    pub reason: String,
+    pub title: String,
+    pub case: String,
+    pub entry: String,
+    pub event: String,
+    pub on: String,
+    pub subject: String,
 }
 
 /// The steps that people take on this page; the others have pages of their own.
@@ -235,7 +236,7 @@ pub(super) async fn take(caller: Caller, Path(id): Path<String>, Form(draft): Fo
 }
 
 /// Somebody who moves a record must be allowed to work where it goes.
-async fn permitted_entry(caller: &Caller, entry: &EntryId) -> Result<(), AppError> {
+pub(crate) async fn permitted_entry(caller: &Caller, entry: &EntryId) -> Result<(), AppError> {
     let read =
         caller.app.store.read(&caller.principal.tenant, |tx: &mut Tx| Box::pin(async move { records::plan(tx).await }));
     let (_, plan) = read.await?;
@@ -243,7 +244,7 @@ async fn permitted_entry(caller: &Caller, entry: &EntryId) -> Result<(), AppErro
 }
 
 /// The command that a form says; what is wrong with it has its field.
-fn read(draft: &Draft, now: jiff::Timestamp) -> Result<Option<Command>, (&'static str, Text)> {
+pub(crate) fn read(draft: &Draft, now: jiff::Timestamp) -> Result<Option<Command>, (&'static str, Text)> {
     let words = |field: &'static str, text: &str| -> Result<String, (&'static str, Text)> {
         let text = text.trim();
         match text.chars().count() {

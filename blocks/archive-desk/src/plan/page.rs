@@ -64,6 +64,7 @@ pub(super) async fn show(caller: Caller) -> Answer {
         @if writes { (exchange(&caller, version)) }
     };
     let actions = html! { @if writes {
+        (parts::link_button("/aktenplan/zugaenge", lang.tr("Zugänge und Fristereignisse", "What comes in, and events")))
         (parts::link_button("/aktenplan/eintrag", lang.tr("Neuer Eintrag", "New entry")).primary().icon(parts::Icon::Plus))
     } };
     let frame = Page::new(lang.tr("Aktenplan", "Plan"))

@@ -22,15 +22,24 @@ impl Desk {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_blocks(Vec::new(), change).await
+    }
+
+    /// Beside other blocks.
+    pub async fn with_blocks(others: Vec<vir_web::Block>, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.archive.depot = Some(folder.path().join("depot"));
         config.archive.replica = Some(folder.path().join("replica"));
         change(&mut config);
-        let site = Site::with(vec![block()], config).await;
+        let mut blocks = others;
+        blocks.push(block());
+        let site = Site::with(blocks, config).await;
         let registry = site.person("Rike Registratur", &[SEE, SEE_RESTRICTED, FILE, PLAN, HOLD, DISPOSE, PRESERVE]);
         let desk = Self { site, registry, _folder: folder };
         desk.write(|tx| Box::pin(async move { records::save_plan(tx, 0, &plan::sample(), "test").await })).await;
+        // From here on somebody listens to events.
+        desk.work().await;
         desk
     }
 

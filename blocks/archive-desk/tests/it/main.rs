@@ -12,6 +12,7 @@
 )]
 
 mod desk;
+mod intake;
 mod killed;
 mod peers;
 mod records;

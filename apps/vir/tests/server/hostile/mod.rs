@@ -160,7 +160,14 @@ impl Desk {
 }
 
 async fn furnish(installation: &Installation) -> World {
-    let app = App::open(installation.config(), vec![vir_invoice_desk::block()], Clock::system(), None).await.unwrap();
+    let app = App::open(
+        installation.config(),
+        vec![vir_invoice_desk::block(), vir_archive_desk::block()],
+        Clock::system(),
+        None,
+    )
+    .await
+    .unwrap();
     let world = World::furnish(&app).await;
     let unit = world.of(crate::isolation::Kind::Unit, 0)[0].id.clone();
     app.store

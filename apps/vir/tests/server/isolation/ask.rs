@@ -20,8 +20,9 @@ use super::world::{Caller, Kind, Shows, TENANTS, Thing, World};
 const AT_ONCE: usize = 24;
 
 /// Words in braces, with what they name.
-const KINDS: [(&str, Kind); 21] = [
+const KINDS: [(&str, Kind); 22] = [
     ("{invoice}", Kind::Invoice),
+    ("{record}", Kind::Record),
     ("{person}", Kind::Person),
     ("{group}", Kind::Group),
     ("{unit}", Kind::Unit),

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::rights::{self, ADMINISTER, AUDIT, CODE, CONFIGURE, FIGURES, PAY, RECEIVE, SEE, SEND};
+use super::rights::{self, ADMINISTER, ARCHIVE_SEE, AUDIT, CODE, CONFIGURE, FIGURES, PAY, RECEIVE, SEE, SEND};
 use super::routes::{Need, Route};
 use super::world::{Caller, Kind, TENANTS, Thing};
 
@@ -88,6 +88,13 @@ pub fn right(route: &Route, caller: &Caller, target: Option<&Thing>, tenant: Opt
             }
             _ => vec![Missing],
         },
+        Need::Record(permissions) => match here.map(|thing| thing.units[0]) {
+            Some(unit) if rights::may(rights, ARCHIVE_SEE, unit) => {
+                let may = permissions.iter().any(|permission| rights::may(rights, permission, unit));
+                vec![if may { Allowed } else { Refused }]
+            }
+            _ => vec![Missing],
+        },
         Need::AllUnits(permission) => {
             let may = here.is_some_and(|thing| thing.units.iter().all(|unit| rights::may(rights, permission, *unit)));
             match (may, rights::anywhere(rights, permission)) {
@@ -139,6 +146,7 @@ fn may_read(caller: &Caller, path: &str, (tenant, kind, unit): (usize, char, usi
         'M' => rights::everywhere(rights, CODE),
         // Whose import it is, its address was judged by; in lists only one's own stand.
         'I' => rights::anywhere(rights, RECEIVE),
+        'R' => rights::may(rights, ARCHIVE_SEE, unit),
         'U' => {
             rights::may(rights, SEE, unit)
                 || (paying && rights::may(rights, PAY, unit))
@@ -166,6 +174,7 @@ fn may_know(caller: &Caller, path: &str, thing: &Thing) -> bool {
         Kind::Invoice => {
             in_all(SEE) || in_all(PAY) || path.starts_with("/api/v1/invoices") || path.starts_with("/rechnungen/")
         }
+        Kind::Record => in_all(ARCHIVE_SEE),
         Kind::Run | Kind::Batch => in_all(PAY),
         Kind::Import => rights::everywhere(rights, SEE) || thing.owner.as_ref() == Some(&caller.person),
         Kind::Webhook | Kind::Delivery | Kind::Grant => rights::everywhere(rights, ADMINISTER),

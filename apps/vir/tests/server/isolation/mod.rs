@@ -76,7 +76,14 @@ async fn isolation(storage: Storage) {
         eprintln!("isolation over {storage:?}: skipped, its databases are not installed here");
         return;
     };
-    let open = || App::open(installation.config(), vec![vir_invoice_desk::block()], Clock::system(), None);
+    let open = || {
+        App::open(
+            installation.config(),
+            vec![vir_invoice_desk::block(), vir_archive_desk::block()],
+            Clock::system(),
+            None,
+        )
+    };
     let app = open().await.unwrap();
     let routes = router_lists(&app);
     let world = World::furnish(&app).await;
@@ -92,7 +99,14 @@ async fn isolation(storage: Storage) {
     let report = asking.report();
     eprintln!("isolation over {storage:?}: {report}");
     installation.servers.clear();
-    let app = App::open(installation.config(), vec![vir_invoice_desk::block()], Clock::system(), None).await.unwrap();
+    let app = App::open(
+        installation.config(),
+        vec![vir_invoice_desk::block(), vir_archive_desk::block()],
+        Clock::system(),
+        None,
+    )
+    .await
+    .unwrap();
     let after = traces(&app).await;
     app.store.close().await;
     let changed: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
@@ -122,7 +136,8 @@ fn router_lists(app: &App) -> BTreeSet<(String, String)> {
             }
         }
     }
-    for (path, item) in &vir_web::api::description(&[vir_invoice_desk::block()]).paths.paths {
+    for (path, item) in &vir_web::api::description(&[vir_invoice_desk::block(), vir_archive_desk::block()]).paths.paths
+    {
         let operations = [
             ("GET", &item.get),
             ("POST", &item.post),

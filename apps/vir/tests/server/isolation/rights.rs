@@ -22,18 +22,70 @@ pub const PAY: &str = "invoice.pay";
 pub const SEND: &str = "invoice.send";
 pub const FIGURES: &str = "invoice.figures";
 pub const CONFIGURE: &str = "invoice.configure";
+pub const ARCHIVE_SEE: &str = "archive.see";
+pub const ARCHIVE_RESTRICTED: &str = "archive.see-restricted";
+pub const ARCHIVE_FILE: &str = "archive.file";
+pub const ARCHIVE_PLAN: &str = "archive.plan";
+pub const ARCHIVE_HOLD: &str = "archive.hold";
+pub const ARCHIVE_DISPOSE: &str = "archive.dispose";
+pub const ARCHIVE_APPRAISE: &str = "archive.appraise";
+pub const ARCHIVE_SCAN: &str = "archive.scan";
+pub const ARCHIVE_REPORT: &str = "archive.report";
+pub const ARCHIVE_PRESERVE: &str = "archive.preserve";
 
-pub const ALL: [&str; 11] = [ADMINISTER, AUDIT, SEE, RECEIVE, CODE, CERTIFY, ORDER, PAY, SEND, FIGURES, CONFIGURE];
+pub const ALL: [&str; 21] = [
+    ADMINISTER,
+    AUDIT,
+    SEE,
+    RECEIVE,
+    CODE,
+    CERTIFY,
+    ORDER,
+    PAY,
+    SEND,
+    FIGURES,
+    CONFIGURE,
+    ARCHIVE_SEE,
+    ARCHIVE_RESTRICTED,
+    ARCHIVE_FILE,
+    ARCHIVE_PLAN,
+    ARCHIVE_HOLD,
+    ARCHIVE_DISPOSE,
+    ARCHIVE_APPRAISE,
+    ARCHIVE_SCAN,
+    ARCHIVE_REPORT,
+    ARCHIVE_PRESERVE,
+];
+
+/// What lets somebody see the things that this permission is about.
+pub fn sight(permission: &str) -> &'static str {
+    if permission.starts_with("archive.") { ARCHIVE_SEE } else { SEE }
+}
 
 /// The standard roles.
-pub const ROLES: [(&str, &[&str]); 7] = [
-    ("clerk", &[SEE, RECEIVE, CODE, SEND]),
+pub const ROLES: [(&str, &[&str]); 10] = [
+    ("clerk", &[SEE, RECEIVE, CODE, SEND, ARCHIVE_SEE, ARCHIVE_FILE]),
     ("certifier", &[SEE, CERTIFY]),
     ("orderer", &[SEE, ORDER]),
     ("cashier", &[SEE, PAY]),
-    ("head", &[SEE, RECEIVE, CODE, SEND, FIGURES, CONFIGURE]),
-    ("administrator", &[ADMINISTER]),
-    ("auditor", &[SEE, AUDIT, FIGURES]),
+    ("head", &[SEE, RECEIVE, CODE, SEND, FIGURES, CONFIGURE, ARCHIVE_SEE, ARCHIVE_HOLD, ARCHIVE_DISPOSE]),
+    ("administrator", &[ADMINISTER, ARCHIVE_PRESERVE]),
+    ("auditor", &[SEE, AUDIT, FIGURES, ARCHIVE_SEE, ARCHIVE_REPORT]),
+    (
+        "registry",
+        &[
+            ARCHIVE_SEE,
+            ARCHIVE_RESTRICTED,
+            ARCHIVE_FILE,
+            ARCHIVE_PLAN,
+            ARCHIVE_HOLD,
+            ARCHIVE_DISPOSE,
+            ARCHIVE_REPORT,
+            ARCHIVE_PRESERVE,
+        ],
+    ),
+    ("archivist", &[ARCHIVE_APPRAISE, ARCHIVE_PRESERVE]),
+    ("scan-station", &[ARCHIVE_SEE, ARCHIVE_FILE, ARCHIVE_SCAN]),
 ];
 
 /// Does `unit` lie in `top`?

@@ -27,6 +27,8 @@ pub enum Need {
     EitherEverywhere(&'static str, &'static str),
     /// To see the invoice, and for the rest one of these permissions in its unit.
     Invoice(&'static [&'static str]),
+    /// To see the record, and for the rest one of these permissions in its unit.
+    Record(&'static [&'static str]),
     /// The permission, in all units of the thing; the address exists for nobody else.
     AllUnits(&'static str),
     /// The permission in any unit, and that the thing is one's own or that one sees all invoices.
@@ -95,11 +97,57 @@ const ADMIN: Need = Need::Everywhere(ADMINISTER);
 const SET_UP: Need = Need::Everywhere(CONFIGURE);
 const SEES: Need = Need::Invoice(&[SEE]);
 const CODES: Need = Need::Invoice(&[CODE]);
+const SEES_RECORD: Need = Need::Record(&[ARCHIVE_SEE]);
+const FILES: Need = Need::Record(&[ARCHIVE_FILE]);
+const PLANS: Need = Need::Everywhere(ARCHIVE_PLAN);
 const OWN: Need = Need::OwnWith(SEE);
 const RUN: Need = Need::AllUnits(PAY);
 const BATCH: Need = Need::AllUnits(PAY);
 
 pub const ROUTES: &[Route] = &[
+    // Records.
+    get("/akten", Need::Anywhere(ARCHIVE_SEE)),
+    asked("/akten", "q={mark}", Need::Anywhere(ARCHIVE_SEE)),
+    asked("/akten", "zweig=1", Need::Anywhere(ARCHIVE_SEE)),
+    get("/akten/neu", Need::Anywhere(ARCHIVE_FILE)),
+    post("/akten/neu", Need::Anywhere(ARCHIVE_FILE), "entry=&title=", "entry=1&title=x"),
+    get("/akten/{record}", SEES_RECORD),
+    post("/akten/{record}/schritt", FILES, "step=close&seen=99999", "step=name-subject&subject=x&seen=1"),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/akten/{record}/dokumente", FILES) },
+    lacks("/akten/{record}/dokumente/{number}", SEES_RECORD),
+    lacks("/akten/{record}/dokumente/{number}/ansicht", SEES_RECORD),
+    lacks("/akten/{record}/nachweis", SEES_RECORD),
+    lacks("/akten/{record}/inventar", SEES_RECORD),
+    get("/api/v1/records", Need::Anywhere(ARCHIVE_SEE)),
+    asked("/api/v1/records", "q={mark}", Need::Anywhere(ARCHIVE_SEE)),
+    json(
+        "/api/v1/records",
+        Need::Anywhere(ARCHIVE_FILE),
+        "{\"entry\":\"\",\"title\":\"\"}",
+        "{\"entry\":\"1\",\"title\":\"x\"}",
+    ),
+    get("/api/v1/records/{record}", SEES_RECORD),
+    json(
+        "/api/v1/records/{record}/steps",
+        FILES,
+        "{\"step\":\"close\",\"seen\":99999}",
+        "{\"step\":\"name-subject\",\"subject\":\"x\"}",
+    ),
+    post("/api/v1/records/{record}/documents", FILES, "", ""),
+    lacks("/api/v1/records/{record}/documents/{number}", SEES_RECORD),
+    lacks("/api/v1/records/{record}/evidence", SEES_RECORD),
+    lacks("/api/v1/records/{record}/inventory", SEES_RECORD),
+    get("/aktenplan", Need::Anywhere(ARCHIVE_SEE)),
+    harm("/aktenplan/muster", PLANS, ""),
+    get("/aktenplan/eintrag", PLANS),
+    asked("/aktenplan/eintrag", "id=1", PLANS),
+    post("/aktenplan/eintrag", PLANS, "seen=0&id=1&title=", "seen=1&new=true&id=77&title=x"),
+    post("/aktenplan/eintrag/entfernen", PLANS, "seen=0&id=1", "seen=1&id=1"),
+    get("/aktenplan/zugaenge", PLANS),
+    post("/aktenplan/zugaenge", PLANS, "", "invoice=1"),
+    post("/aktenplan/fristereignis", PLANS, "branch=", "branch=1&year=2026&event=x&on=2026-01-01"),
+    get("/aktenplan/datei", Need::Anywhere(ARCHIVE_SEE)),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/aktenplan/datei", PLANS) },
     // Everybody.
     get("/hilfe", Need::Open),
     get("/barrierefreiheit", Need::Open),

@@ -73,26 +73,33 @@ pub async fn measure(asking: &Asking) -> String {
                     if passes(asking.outcome_for(index, only(permission, rights::ROOT)).await) {
                         let here = passes(asking.outcome_for(index, only(permission, 4)).await);
                         // A thing of another unit is missing to them; then the permission decides with the thing.
-                        let with_thing = matches!(route.need, Need::Invoice(_) | Need::AllUnits(..) | Need::Import);
+                        let with_thing = matches!(
+                            route.need,
+                            Need::Invoice(_) | Need::Record(_) | Need::AllUnits(..) | Need::Import
+                        );
                         let word = if here || with_thing { "in einer Einheit" } else { "überall" };
                         needs.push(format!("`{permission}` {word}"));
                     }
                 }
                 if needs.is_empty() {
-                    for permission in rights::ALL.into_iter().filter(|permission| *permission != rights::SEE) {
+                    for permission in
+                        rights::ALL.into_iter().filter(|permission| *permission != rights::sight(permission))
+                    {
                         let both = find(format!("see and {permission}@1 of aurich"));
                         if passes(asking.outcome_for(index, both).await)
                             || (matches!(route.need, Need::AllUnits(..)) && permission == rights::PAY)
                         {
-                            needs.push(format!("`{}` und `{permission}` in der Einheit der Rechnung", rights::SEE));
+                            let thing = if matches!(route.need, Need::Record(_)) { "Akte" } else { "Rechnung" };
+                            let sight = rights::sight(permission);
+                            needs.push(format!("`{sight}` und `{permission}` in der Einheit der {thing}"));
                         }
                     }
                 }
             }
         }
         if needs.is_empty() && route.may_lack {
-            // The invoices of this test are no pictures and have nothing beside them.
-            needs.push("wie die Rechnung oder der Lauf selbst".to_owned());
+            // The things of this test are no pictures and have nothing beside them.
+            needs.push("wie die Rechnung, die Akte oder der Lauf selbst".to_owned());
         }
         let mighty = asking.outcome_for(index, find("mighty of aurich".to_owned())).await;
         assert!(
@@ -119,7 +126,7 @@ pub async fn measure(asking: &Asking) -> String {
         }
     }
     let mut page = HEAD.to_owned();
-    let blocks = [vir_invoice_desk::block().permissions];
+    let blocks = [vir_invoice_desk::block().permissions, vir_archive_desk::block().permissions];
     page.push_str(&permission_table(&blocks, &DefaultRole::ALL, Lang::De));
     page.push_str(MIDDLE);
     for ((path, method), needs) in rows {

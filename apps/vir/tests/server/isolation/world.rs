@@ -13,6 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
+use vir_archive::lifecycle::event::Kind as RecordKind;
+use vir_archive::lifecycle::{Day, Plan, SubjectId, Who, plan, term};
+use vir_archive_desk::records;
 use vir_auth::{Founding, Profile};
 use vir_core::Lang;
 use vir_invoice_desk::intake::{Received, receive};
@@ -26,6 +29,7 @@ use super::rights::{self, Right};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Invoice,
+    Record,
     Person,
     Group,
     Unit,
@@ -201,6 +205,7 @@ impl<'w> Building<'w> {
         building.administration();
         building.desk().await;
         building.invoices().await;
+        building.records().await;
         building.write().await;
     }
 
@@ -359,12 +364,13 @@ impl<'w> Building<'w> {
                     self.token(&label, &person, Some(all(&[permission], 1)), &[permission], None, Some(30), csrf);
                 }
             }
-            if permission != rights::SEE {
-                let role = self.role(&[rights::SEE, permission]);
+            let sight = rights::sight(permission);
+            if permission != sight {
+                let role = self.role(&[sight, permission]);
                 let label = format!("see and {permission}@1");
                 let person = self.person(&label, true);
                 self.grant(Some(&person), None, &role, 1);
-                self.session(&label, &person, Some(all(&[rights::SEE, permission], 1)), 5, 1, csrf);
+                self.session(&label, &person, Some(all(&[sight, permission], 1)), 5, 1, csrf);
             }
         }
         let everything = self.role(&rights::ALL);
@@ -570,6 +576,48 @@ impl<'w> Building<'w> {
         }
         for (number, units) in [vec![2], vec![4], vec![2, 5], vec![3]].into_iter().enumerate() {
             self.paid(i64::try_from(number).unwrap() + 1, &units, &made);
+        }
+    }
+
+    /// A branch of the plan for each unit, with records.
+    async fn records(&mut self) {
+        let entry = |unit: usize| plan::Entry {
+            id: unit.to_string().as_str().into(),
+            parent: None,
+            title: format!("Zweig {unit}"),
+            unit: (unit != 0).then(|| self.units[unit].clone()),
+            confidentiality: None,
+            appraisal: None,
+            retention: vec![term::Version {
+                version: 1,
+                from: Day::new(2020, 1, 1).unwrap(),
+                rule: term::Rule::Permanent,
+                source: "Probe".to_owned(),
+                also_closed: false,
+            }],
+            transfer: None,
+        };
+        let plan = Plan::new(rights::UNITS.map(entry)).unwrap();
+        let save = self.app.store.write(&self.tenant, move |tx: &mut Tx| {
+            Box::pin(async move { records::save_plan(tx, 0, &plan, "test").await })
+        });
+        save.await.unwrap();
+        for unit in rights::UNITS {
+            for copy in 0..3 {
+                let mark = self.mark('R', unit);
+                let new = records::NewRecord {
+                    kind: RecordKind::File,
+                    entry: unit.to_string().as_str().into(),
+                    title: format!("Akte {mark}"),
+                    reference: Some(format!("{mark}-{copy}")),
+                    subjects: [SubjectId(mark)].into(),
+                };
+                let opened = self.app.store.write(&self.tenant, move |tx: &mut Tx| {
+                    Box::pin(async move { records::open(tx, new, &Who::program("test")).await })
+                });
+                let opened = opened.await.unwrap();
+                self.thing(Kind::Record, &opened.id.0, &[unit], None);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::receiver::Told;
 
 /// The store, while servers may use it, too.
 pub async fn open(place: &Config) -> (Store, TenantId) {
-    let migrations = vir_web::migrations(&[vir_invoice_desk::block()]);
+    let migrations = vir_web::migrations(&[vir_invoice_desk::block(), vir_archive_desk::block()]);
     let store = Store::open(place.clone(), &migrations, Clock::system()).await.unwrap();
     (store, vir_invoice_desk::demo::town::SLUG.parse().unwrap())
 }
