@@ -65,6 +65,7 @@ create table archive_document (
   puid TEXT,                             -- PRONOM; null: not recognised
   format TEXT,                           -- its name and version
   risk TEXT,                             -- low, medium, high
+  text TEXT,                             -- its words, for full text
   origin TEXT not null,                  -- upload, api, folder, event, scan, s4
   added_at BIGINT not null,
   added_by TEXT not null,

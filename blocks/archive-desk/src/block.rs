@@ -11,8 +11,8 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{PERMISSIONS, SEE};
-use crate::{MIGRATIONS, api, intake, keep, pages, plan};
+use crate::permissions::{PERMISSIONS, PRESERVE, SEE};
+use crate::{MIGRATIONS, api, demo, intake, keep, pages, plan, preserve};
 
 /// The desk.
 #[must_use]
@@ -25,14 +25,16 @@ pub fn block() -> Block {
         services,
         subscriptions: &[intake::LISTEN],
         search: |principal| principal.may_anywhere(SEE).then_some("/akten"),
+        demo: Some(demo::DEMO),
         ..Block::new("archive-desk", Text::new("Akten und Archiv", "Records and archive"), PERMISSIONS, MIGRATIONS)
     }
 }
 
-const JOBS: &[JobHandler] = &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP, intake::OCCUR];
+const JOBS: &[JobHandler] =
+    &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP, intake::OCCUR, preserve::SCRUB, preserve::RENEW];
 
 fn routes() -> Router<App> {
-    Router::new().merge(pages::routes()).merge(plan::routes()).merge(intake::routes())
+    Router::new().merge(pages::routes()).merge(plan::routes()).merge(intake::routes()).merge(preserve::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
@@ -47,6 +49,10 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     let mut items = Vec::new();
     if principal.may_anywhere(SEE) {
         items.push(NavItem { section: pages::SECTION, href: "/akten", label: lang.tr("Akten", "Records"), order: 25 });
+    }
+    if principal.may_everywhere(PRESERVE) {
+        let label = lang.tr("Ablage", "Storage");
+        items.push(NavItem { section: preserve::SECTION, href: "/ablage", label, order: 70 });
     }
     items
 }

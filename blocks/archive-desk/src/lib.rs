@@ -7,12 +7,14 @@
 pub mod access;
 pub mod api;
 pub mod block;
+pub mod demo;
 pub mod formats;
 pub mod intake;
 pub mod keep;
 pub mod pages;
 pub mod permissions;
 pub mod plan;
+pub mod preserve;
 pub mod records;
 pub mod storage;
 

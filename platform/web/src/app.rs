@@ -109,8 +109,11 @@ impl App {
     /// Who can sign in to the demonstration; `None` where this is none.
     #[must_use]
     pub fn welcome(&self) -> Option<Welcome> {
-        let demo = self.blocks.iter().find_map(|block| block.demo);
-        demo.filter(|_| self.config.demo).map(|demo| (demo.welcome)())
+        let all = self.blocks.iter().filter_map(|block| block.demo).filter(|_| self.config.demo);
+        all.map(|demo| (demo.welcome)()).reduce(|mut all, more| {
+            all.accounts.extend(more.accounts);
+            all
+        })
     }
 
     /// Where the search box of the header leads this person.

@@ -46,7 +46,7 @@ fn digest(name: &str) -> Result<Digest> {
 
 /// Runs `vir archive stamp`.
 pub fn stamp(args: &Stamp) -> Result<Outcome> {
-    let services = args.services.services()?;
+    let (services, _runtime) = args.services.services()?;
     let store = args.place.open()?;
     let mut stamping = Stamping::open(store.depot()).map_err(|error| said(&error.text()))?;
     let progress = Progress::things(None);
@@ -67,7 +67,7 @@ pub fn stamp(args: &Stamp) -> Result<Outcome> {
 
 /// Runs `vir archive renew`.
 pub fn renew(args: &Renew) -> Result<Outcome> {
-    let services = args.services.services()?;
+    let (services, _runtime) = args.services.services()?;
     let store = args.place.open()?;
     let mut stamping = Stamping::open(store.depot()).map_err(|error| said(&error.text()))?;
     let grown = if let Some(digest) = args.digest {

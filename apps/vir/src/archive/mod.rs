@@ -6,6 +6,7 @@ mod deposit;
 mod evidence;
 mod list;
 mod progress;
+mod rebuild;
 mod retrieve;
 mod scrub;
 mod services;
@@ -62,6 +63,12 @@ pub enum Command {
         "Read everything, find damage and repair it from the replica"
     ))]
     Scrub(scrub::Args),
+    /// Rebuild the index.
+    #[command(about = say(
+        "Die Datenbank der Akten allein aus der Ablage wiederherstellen (bei angehaltenem Server)",
+        "Make the database of records again from storage alone (while the server is stopped)"
+    ))]
+    RebuildIndex(rebuild::Args),
 }
 
 /// Runs a command.
@@ -74,6 +81,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::Retrieve(args) => retrieve::run(&args),
         Command::Scrub(args) => scrub::run(&args),
+        Command::RebuildIndex(args) => rebuild::run(&args),
     }
 }
 

@@ -88,14 +88,14 @@ pub fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>
 
 /// Leaves the jobs of a day for each tenant; each of them once, whoever comes first.
 async fn plan_the_day(app: &App) -> Result<()> {
-    let stamps = !app.config.archive.time_stamps.is_empty();
+    let (stamps, scrubs) = (!app.config.archive.time_stamps.is_empty(), app.config.housekeeping.scrub_days);
     for tenant in app.store.tenants().await? {
-        app.store.write(&tenant.id, move |tx: &mut Tx| Box::pin(daily(tx, stamps))).await?;
+        app.store.write(&tenant.id, move |tx: &mut Tx| Box::pin(daily(tx, stamps, scrubs))).await?;
     }
     Ok(())
 }
 
-async fn daily(tx: &mut Tx, stamps: bool) -> Result<()> {
+async fn daily(tx: &mut Tx, stamps: bool, scrubs: u32) -> Result<()> {
     let today = crate::records::day_of(tx.now()).to_string();
     let row = tx.optional("select value from archive_setting where name = 'day'", &[]).await?;
     let seen = row.map(|row| row.text("value")).transpose()?;
@@ -106,9 +106,9 @@ async fn daily(tx: &mut Tx, stamps: bool) -> Result<()> {
     set(tx, "day", &value).await?;
     tx.enqueue(Job::now(kind::REPLAN, json!({ "after": "" })).keyed("day")).await?;
     if stamps {
-        tx.enqueue(Job::now(kind::STAMP, json!({})).keyed("stamp")).await?;
+        tx.enqueue(Job::now(kind::STAMP, json!({})).keyed(kind::STAMP)).await?;
     }
-    Ok(())
+    crate::preserve::due(tx, scrubs).await
 }
 
 /// Keeps a value under a name.

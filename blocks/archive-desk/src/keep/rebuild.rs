@@ -7,7 +7,7 @@ use std::io::Read as _;
 use serde::Deserialize;
 use vir_archive::lifecycle::law::Settings;
 use vir_archive::lifecycle::{Hold, Plan};
-use vir_archive::ocfl::depot::DepotError;
+use vir_archive::ocfl::depot::{Depot, DepotError};
 use vir_archive::ocfl::path::VersionName;
 use vir_archive::stamping::Stamping;
 use vir_store::{TenantId, Tx, args};
@@ -15,7 +15,9 @@ use vir_web::{App, WorkError};
 
 use super::write::{LAW, LAW_FILE, RECORD};
 use super::{depot, later, set};
+use crate::formats;
 use crate::records::{self, OwnedLaw, Stored, Truth};
+use crate::storage::Shared;
 
 /// What was made again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,6 +134,7 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
         let read = depot.file(&id, None, RECORD).map_err(|error| error.to_string());
         let truth =
             read.and_then(|file| serde_json::from_reader(file.take(LONGEST)).map_err(|error| error.to_string()));
+        let truth = truth.map(|truth: Truth| with_words(depot, &id, truth));
         match truth {
             Ok(truth) => {
                 let stamped = (1..=version).rev().find(|number| covered.has(&id, &format!("v{number}"))).unwrap_or(0);
@@ -144,4 +147,17 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
         }
     }
     Ok((law, found, unreadable))
+}
+
+/// The words of documents are not kept; they are read again.
+fn with_words(depot: &Depot<Shared>, id: &str, mut truth: Truth) -> Truth {
+    for item in &mut truth.documents {
+        let read = || -> Option<String> {
+            let mut copy = tempfile::tempfile().ok()?;
+            std::io::copy(&mut depot.file(id, None, &item.path).ok()?, &mut copy).ok()?;
+            formats::text(&item.media_type, &mut copy)
+        };
+        item.text = read();
+    }
+    truth
 }

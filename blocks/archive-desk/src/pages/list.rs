@@ -66,7 +66,7 @@ pub(super) async fn show(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         (parts::filter_bar(lang.tr("Akten suchen", "Search records"), "/akten", "results", &html! {
             @if !asked.stand.is_empty() { input type="hidden" name="stand" value=(asked.stand); }
             (parts::search_field(lang, "q", lang.tr("Wörter", "Words")).value(&asked.q)
-                .hint(lang.tr("Aktenzeichen, Betreff, Dokument, Person", "Reference, title, document, person")))
+                .hint(lang.tr("Aktenzeichen, Betreff, Person, Inhalt der Dokumente", "Reference, title, person, content of documents")))
             (parts::select(lang, "zweig", lang.tr("Aktenplan", "Plan"), &branches).value(&asked.zweig)
                 .empty(lang.tr("alle Zweige", "all branches")))
             (parts::button(lang.tr("Suchen", "Search")).secondary())
@@ -88,7 +88,7 @@ fn results(caller: &Caller, asked: &Asked, found: &Found, has_plan: bool) -> Mar
         return nothing(caller, asked, has_plan);
     }
     let table = parts::table(lang, "records", lang.tr("Akten", "Records")).hide_caption().columns([
-        Column::text(lang.tr("Aktenzeichen", "Reference")),
+        Column::text(lang.tr("Aktenzeichen", "Reference")).class("shrink"),
         Column::text(lang.tr("Betreff", "Title")),
         Column::text(lang.tr("Stand", "State")),
         Column::number(lang.tr("Dokumente", "Documents")).class("wide-only"),

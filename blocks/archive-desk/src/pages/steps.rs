@@ -87,7 +87,7 @@ pub(super) fn panel(caller: &Caller, loaded: &Loaded, law: &OwnedLaw, given: &Gi
                     }
                 } @else {
                     p { (lang.tr("z.d.A. kann die Akte noch nicht verfügt werden:", "The record cannot be closed yet:")) }
-                    ul { @for text in &objections { li { (text.get(lang)) } } }
+                    div.prose { ul { @for text in &objections { li { (text.get(lang)) } } } }
                 }
                 @if record.kind == vir_archive::lifecycle::event::Kind::File {
                     details open[given.step == "open-case"] { summary { (lang.tr("Vorgang beginnen", "Begin a case")) }

@@ -253,6 +253,7 @@ pub async fn file(tx: &mut Tx, id: &RecordId, new: NewDocument, who: &Who) -> Re
         puid: new.file.puid,
         format: new.file.format,
         risk: new.file.risk,
+        text: new.file.text,
         origin: new.origin,
         added_at: tx.now(),
         added_by: actor(who),

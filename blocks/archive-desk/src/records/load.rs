@@ -10,7 +10,7 @@ const RECORD: &str = "select reference, unit_id, confidentiality, changed_at, ke
         stamped from archive_record where id = $1";
 const EVENTS: &str = "select event from archive_event where record_id = $1 order by seq";
 const DOCUMENTS: &str = "select id, version, case_id, title, file_name, path, blob, sha512, size_bytes, media_type,
-    puid, format, risk, origin, added_at, added_by from archive_document where record_id = $1
+    puid, format, risk, text, origin, added_at, added_by from archive_document where record_id = $1
     order by added_at, id, version";
 const BY_REFERENCE: &str = "select id from archive_record where reference = $1";
 
@@ -64,6 +64,7 @@ fn item(row: &Row) -> Result<Item> {
         puid: row.optional_text("puid")?,
         format: row.optional_text("format")?,
         risk: row.optional_text("risk")?,
+        text: row.optional_text("text")?,
         origin: Origin::find(&row.text("origin")?),
         added_at: row.time("added_at")?,
         added_by: row.text("added_by")?,

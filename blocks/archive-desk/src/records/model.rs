@@ -95,6 +95,9 @@ pub struct Item {
     /// How risky the format is: low, medium, high.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub risk: Option<String>,
+    /// Its words, for full text; read from the document itself.
+    #[serde(skip)]
+    pub text: Option<String>,
     /// How it came.
     pub origin: Origin,
     /// When.

@@ -29,8 +29,8 @@ const EVENT: &str = "insert into archive_event (record_id, seq, event) values ($
     on conflict ({t}record_id, seq) do nothing";
 const NO_EVENTS: &str = "delete from archive_event where record_id = $1";
 const DOCUMENT: &str = "insert into archive_document (record_id, id, version, case_id, title, file_name, path, blob,
-        sha512, size_bytes, media_type, puid, format, risk, origin, added_at, added_by)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        sha512, size_bytes, media_type, puid, format, risk, text, origin, added_at, added_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     on conflict ({t}record_id, id, version) do nothing";
 const NO_DOCUMENTS: &str = "delete from archive_document where record_id = $1";
 const NO_SUBJECTS: &str = "delete from archive_subject where record_id = $1";
@@ -107,6 +107,7 @@ async fn insert(tx: &mut Tx, record: &str, item: &Item) -> Result<()> {
         item.puid.as_deref(),
         item.format.as_deref(),
         item.risk.as_deref(),
+        item.text.as_deref(),
         item.origin.code(),
         item.added_at,
         item.added_by.as_str(),
@@ -115,7 +116,7 @@ async fn insert(tx: &mut Tx, record: &str, item: &Item) -> Result<()> {
     Ok(())
 }
 
-/// Puts a record into the full text: what it and its parts are called.
+/// Puts a record into the full text: what it and its parts are called, and what its documents say.
 async fn index(tx: &mut Tx, loaded: &Loaded) -> Result<()> {
     let record = &loaded.record;
     let mut text = format!("{} {} {}", loaded.reference, record.title, record.entry);
@@ -127,6 +128,11 @@ async fn index(tx: &mut Tx, loaded: &Loaded) -> Result<()> {
     }
     for subject in &record.subjects {
         text.push_str(&format!(" {subject}"));
+    }
+    // Names come first, since the index takes so many words and no more.
+    for words in loaded.current().into_iter().filter_map(|item| item.text.as_deref()) {
+        text.push(' ');
+        text.push_str(words);
     }
     let facets = facets(record, loaded.unit.as_deref(), &word(&loaded.confidentiality));
     let (_, opened) = (&record.opened, loaded.changed_at);

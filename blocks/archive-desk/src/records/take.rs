@@ -38,6 +38,8 @@ pub struct Taken {
     pub format: Option<String>,
     /// How risky the format is.
     pub risk: Option<String>,
+    /// Its words, for full text.
+    pub text: Option<String>,
 }
 
 impl Taken {
@@ -131,9 +133,14 @@ where
     let name = file_name.chars().filter(|c| !c.is_control()).take(255).collect::<String>();
     let sha512 = vir_archive::ocfl::digest::hex(&digest.finalize());
     let identifier = formats::identifier(&app.config.archive);
-    let (name, known) = tokio::task::spawn_blocking(move || {
-        let known = identifier.and_then(|identifier| identifier.identify(&File::new(copy, size), &name).ok());
-        (name, known)
+    let (name, known, media_type, text) = tokio::task::spawn_blocking(move || {
+        let file = File::new(copy, size);
+        let known = identifier.and_then(|identifier| identifier.identify(&file, &name).ok());
+        let said = known.as_ref().and_then(|known| known.certain()).and_then(|found| found.mime.clone());
+        let media_type = said.unwrap_or_else(|| formats::media_type(&name));
+        let mut copy = file.file.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let text = formats::text(&media_type, &mut copy);
+        (name, known, media_type, text)
     })
     .await
     .map_err(|error| TakeError::Broken(error.to_string()))?;
@@ -143,7 +150,8 @@ where
         blob,
         sha512,
         size,
-        media_type: certain.and_then(|found| found.mime.clone()).unwrap_or_else(|| formats::media_type(&name)),
+        media_type,
+        text,
         puid: certain.map(|found| found.puid.clone()),
         format: certain.map(|found| match &found.version {
             Some(version) => format!("{} {version}", found.name),

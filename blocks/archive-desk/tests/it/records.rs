@@ -52,6 +52,7 @@ async fn dump(desk: &Desk) -> Vec<String> {
                         "puid",
                         "format",
                         "risk",
+                        "text",
                         "origin",
                         "added_by",
                     ],
@@ -100,6 +101,8 @@ async fn a_record_comes_into_storage_and_its_documents_out_again() {
     assert!(!loaded.keep_due, "storage has the last of it");
     assert_eq!(loaded.items[0].blob, None, "the blob is let go");
 
+    let found = desk.site.get(&desk.registry, "/akten?q=schwarzer+regenschirm").await.text();
+    assert!(found.contains("Fundsache 17"), "what a document says is found: {found}");
     let page = desk.site.get(&desk.registry, &record).await.text();
     assert!(page.contains("im Langzeitspeicher") && page.contains("31.12.2029"), "{page}");
     let document = format!("{record}/dokumente/{}", loaded.items[0].id);

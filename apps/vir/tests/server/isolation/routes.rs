@@ -118,6 +118,8 @@ pub const ROUTES: &[Route] = &[
     lacks("/akten/{record}/dokumente/{number}/ansicht", SEES_RECORD),
     lacks("/akten/{record}/nachweis", SEES_RECORD),
     lacks("/akten/{record}/inventar", SEES_RECORD),
+    get("/ablage", Need::Everywhere(ARCHIVE_PRESERVE)),
+    post("/ablage/auftrag", Need::Everywhere(ARCHIVE_PRESERVE), "kind=x", "kind=archive-desk.scrub"),
     get("/api/v1/records", Need::Anywhere(ARCHIVE_SEE)),
     asked("/api/v1/records", "q={mark}", Need::Anywhere(ARCHIVE_SEE)),
     json(
@@ -133,7 +135,7 @@ pub const ROUTES: &[Route] = &[
         "{\"step\":\"close\",\"seen\":99999}",
         "{\"step\":\"name-subject\",\"subject\":\"x\"}",
     ),
-    post("/api/v1/records/{record}/documents", FILES, "", ""),
+    json("/api/v1/records/{record}/documents", FILES, "", "{}"),
     lacks("/api/v1/records/{record}/documents/{number}", SEES_RECORD),
     lacks("/api/v1/records/{record}/evidence", SEES_RECORD),
     lacks("/api/v1/records/{record}/inventory", SEES_RECORD),

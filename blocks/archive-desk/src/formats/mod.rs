@@ -2,6 +2,8 @@
 //!
 //! Invariant: without signatures files are taken in all the same; their format is then unknown, and pages say so.
 
+mod text;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -9,6 +11,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use vir_archive::format::Identifier;
 use vir_archive::format::signature::{Containers, Signatures};
 use vir_web::config::Archive;
+
+pub use text::text;
 
 type Known = HashMap<(PathBuf, Option<PathBuf>), Option<Arc<Identifier>>>;
 
