@@ -11,8 +11,8 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{PERMISSIONS, PRESERVE, SEE};
-use crate::{MIGRATIONS, api, demo, intake, keep, pages, plan, preserve};
+use crate::permissions::{APPRAISE, DISPOSE, PERMISSIONS, PRESERVE, REPORT, SEE};
+use crate::{MIGRATIONS, api, demo, dip, disposal, holds, intake, keep, pages, plan, preserve, privacy, verify};
 
 /// The desk.
 #[must_use]
@@ -34,11 +34,20 @@ const JOBS: &[JobHandler] =
     &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP, intake::OCCUR, preserve::SCRUB, preserve::RENEW];
 
 fn routes() -> Router<App> {
-    Router::new().merge(pages::routes()).merge(plan::routes()).merge(intake::routes()).merge(preserve::routes())
+    Router::new()
+        .merge(pages::routes())
+        .merge(plan::routes())
+        .merge(intake::routes())
+        .merge(preserve::routes())
+        .merge(verify::routes())
+        .merge(dip::routes())
+        .merge(disposal::routes())
+        .merge(holds::routes())
+        .merge(privacy::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    api::routes()
+    api::routes().merge(verify::api())
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
@@ -53,6 +62,18 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     if principal.may_everywhere(PRESERVE) {
         let label = lang.tr("Ablage", "Storage");
         items.push(NavItem { section: preserve::SECTION, href: "/ablage", label, order: 70 });
+    }
+    if principal.may_anywhere(DISPOSE) {
+        let label = lang.tr("Aussonderung", "Disposal");
+        items.push(NavItem { section: disposal::SECTION, href: "/aussonderung", label, order: 26 });
+    }
+    if principal.may_anywhere(APPRAISE) {
+        let label = lang.tr("Archiv", "Archive");
+        items.push(NavItem { section: disposal::ARCHIVE_SECTION, href: "/archiv", label, order: 27 });
+    }
+    if principal.may_anywhere(REPORT) {
+        let label = lang.tr("Auskunft", "Report");
+        items.push(NavItem { section: privacy::SECTION, href: "/auskunft", label, order: 55 });
     }
     items
 }

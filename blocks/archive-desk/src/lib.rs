@@ -8,19 +8,24 @@ pub mod access;
 pub mod api;
 pub mod block;
 pub mod demo;
+pub mod dip;
+pub mod disposal;
 pub mod formats;
+pub mod holds;
 pub mod intake;
 pub mod keep;
 pub mod pages;
 pub mod permissions;
 pub mod plan;
 pub mod preserve;
+pub mod privacy;
 pub mod records;
 pub mod storage;
+pub mod verify;
 
 pub use block::block;
 
 use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
-pub const MIGRATIONS: Migrations = Migrations::tenant("archive-desk", migrations!["0001_record"]);
+pub const MIGRATIONS: Migrations = Migrations::tenant("archive-desk", migrations!["0001_record", "0301_disposal"]);

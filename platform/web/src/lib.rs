@@ -43,6 +43,7 @@ mod page;
 mod pages;
 pub mod parts;
 pub mod plot;
+pub mod rate;
 mod router;
 pub mod serve;
 #[cfg(feature = "test")]

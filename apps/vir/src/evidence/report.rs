@@ -4,20 +4,20 @@ use std::fmt::Write as _;
 
 use vir_archive::certificate::path::Judgement;
 use vir_archive::evidence::finding::{Finding, Step};
+use vir_archive::evidence::submission::{FileState, Judged};
 use vir_archive::evidence::verify::{Report, Verdict};
 use vir_core::Severity;
 
-use super::verify::Verified;
 use crate::language::{language, say};
 use crate::terminal::{Style, Terminal, printable};
 
 /// One line of JSON.
-pub fn json(one: &Verified) -> String {
-    format!("{}\n", serde_json::json!({ "record": one.name, "report": one.report }))
+pub fn json(one: &Judged) -> String {
+    format!("{}\n", serde_json::json!(one))
 }
 
 /// For people.
-pub fn readable(one: &Verified, terminal: Terminal) -> String {
+pub fn readable(one: &Judged, terminal: Terminal) -> String {
     let mut out = String::new();
     let report = &one.report;
     let (style, mark, word) = match report.verdict {
@@ -25,7 +25,7 @@ pub fn readable(one: &Verified, terminal: Terminal) -> String {
         Verdict::Invalid => (Style::Bad, "✗", say("nicht gültig", "not valid")),
     };
     let verdict = terminal.paint(style, &format!("{mark} {word}"));
-    _ = writeln!(out, "{verdict}  {}", terminal.paint(Style::Strong, &one.name));
+    _ = writeln!(out, "{verdict}  {}", terminal.paint(Style::Strong, &printable(&one.name)));
     if let Some(syntax) = report.syntax {
         let syntax = match syntax {
             vir_archive::evidence::record::Syntax::Asn1 => "RFC 4998",
@@ -52,6 +52,11 @@ pub fn readable(one: &Verified, terminal: Terminal) -> String {
         _ = writeln!(out, "  {}: {}", place.get(language()), parts.join(", "));
     }
     steps(&mut out, report, terminal);
+    if let Some(listed) = &one.files {
+        for (path, state) in listed.files.iter().filter(|(_, state)| *state != FileState::Covered) {
+            _ = writeln!(out, "    {}: {}", printable(path), state.name().get(language()));
+        }
+    }
     out.push('\n');
     out
 }

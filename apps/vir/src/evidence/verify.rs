@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use vir_archive::certificate;
 use vir_archive::certificate::path::Trust;
+use vir_archive::evidence::Options;
+use vir_archive::evidence::submission::Judged;
 use vir_archive::evidence::verify::Verdict;
-use vir_archive::evidence::{Options, Record, Report, verify};
 use vir_archive::moment::Moment;
 
-use super::material::{self, Material};
+use super::material;
 use super::report;
 use crate::Outcome;
 use crate::invoice::check::colour;
@@ -76,16 +77,6 @@ fn day(text: &str) -> Result<Moment, String> {
     moment.ok_or_else(|| say("kein Tag der Form JJJJ-MM-TT", "no day of the form YYYY-MM-DD").to_owned())
 }
 
-/// One record with its report.
-pub struct Verified {
-    /// The file, or the place in a container.
-    pub name: String,
-    /// The report.
-    pub report: Report,
-    /// Could the record be read at all?
-    pub is_readable: bool,
-}
-
 /// Verifies.
 pub fn run(args: &Args) -> Result<Outcome> {
     let source = Source::of(&args.record);
@@ -104,7 +95,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     if materials.is_empty() {
         bail!("{}: {}", source.title(), say("enthält keinen Beweisnachweis", "holds no evidence record"));
     }
-    let verified: Vec<Verified> = materials.iter().map(|material| judge(material, &options)).collect();
+    let verified: Vec<Judged> = materials.iter().map(|material| material.judge(&options)).collect();
     if !args.quiet {
         let terminal = Terminal::of_stdout(args.color);
         for one in &verified {
@@ -116,39 +107,6 @@ pub fn run(args: &Args) -> Result<Outcome> {
         (true, _) => Outcome::Incomplete,
         (false, true) => Outcome::Good,
         (false, false) => Outcome::NotGood,
-    })
-}
-
-/// Judges a record for what it may be about: the first reading for which it is valid counts, else the first.
-fn judge(material: &Material, options: &Options<'_>) -> Verified {
-    let record = match Record::read(&material.record) {
-        Ok(record) => record,
-        Err(error) => {
-            let report = Report::unreadable(material.syntax(), error.to_string(), options.at);
-            return Verified { name: material.name.clone(), report, is_readable: false };
-        }
-    };
-    let mut first: Option<Verified> = None;
-    for reading in &material.readings {
-        let mut report = verify(&record, &reading.objects, options);
-        let faults = reading.faults.iter().cloned();
-        let syntax = record.syntax;
-        report.add(faults.map(|reason| vir_archive::evidence::Finding {
-            place: vir_archive::evidence::finding::Place::RECORD,
-            reason,
-            syntax,
-        }));
-        let is_valid = report.verdict == Verdict::Valid;
-        let verified = Verified { name: material.name.clone(), report, is_readable: true };
-        if is_valid {
-            return verified;
-        }
-        first.get_or_insert(verified);
-    }
-    first.unwrap_or_else(|| Verified {
-        name: material.name.clone(),
-        report: verify(&record, &[], options),
-        is_readable: true,
     })
 }
 

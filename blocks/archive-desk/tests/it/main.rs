@@ -12,8 +12,14 @@
 )]
 
 mod desk;
+mod dip;
+mod disposal;
 mod intake;
 mod killed;
+#[path = "../../../archive/tests/it/openssl.rs"]
+mod openssl;
 mod peers;
+mod privacy;
 mod records;
 mod store;
+mod verify;

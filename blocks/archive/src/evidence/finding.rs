@@ -121,6 +121,7 @@ pub enum Reason {
     RevocationUnknown(String),
     CertificateExpired(Moment),
     PackageObject { object: String, what: Text },
+    ByInventory { covered: usize, absent: usize, beside: usize },
 }
 
 impl Reason {
@@ -155,6 +156,7 @@ impl Reason {
             Self::RevocationUnknown(_) => "revocation-unknown",
             Self::CertificateExpired(_) => "certificate-expired",
             Self::PackageObject { .. } => "package-object",
+            Self::ByInventory { .. } => "files-by-inventory",
         }
     }
 
@@ -169,7 +171,8 @@ impl Reason {
             | Self::OtherValues(_)
             | Self::NoTree(_)
             | Self::Encrypted
-            | Self::PackageObject { .. } => Step::Data,
+            | Self::PackageObject { .. }
+            | Self::ByInventory { .. } => Step::Data,
             Self::ListEmpty | Self::ValueLength | Self::RootDiffers => Step::HashTree,
             Self::ObjectNotRehashed(_) | Self::StampNotCovered | Self::ChainDigest { .. } => Step::Renewal,
             Self::TokenUnreadable(_)
@@ -188,7 +191,7 @@ impl Reason {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::OtherValues(_) | Self::PathNotJudged => Severity::Information,
+            Self::OtherValues(_) | Self::PathNotJudged | Self::ByInventory { .. } => Severity::Information,
             Self::Encrypted | Self::RevocationUnknown(_) | Self::CertificateExpired(_) => Severity::Warning,
             _ => Severity::Error,
         }
@@ -221,6 +224,7 @@ impl Reason {
             Self::RevocationUnknown(_) => ("RFC 5280, 6.3", "RFC 5280, 6.3"),
             Self::CertificateExpired(_) => ("RFC 5280, 4.1.2.5", "RFC 5280, 4.1.2.5"),
             Self::PackageObject { .. } => ("BSI TR-03125, Anlage F", "BSI TR-03125, Anlage F"),
+            Self::ByInventory { .. } => ("OCFL 1.1, 3.5", "OCFL 1.1, 3.5"),
         };
         match syntax {
             Syntax::Asn1 => asn1,
@@ -355,6 +359,14 @@ impl Reason {
                     day(*until)
                 ),
                 format!("The certificate of the last time stamp expired on {}; a renewal is due.", day(*until)),
+            ),
+            Self::ByInventory { covered, absent, beside } => Text::owned(
+                format!(
+                    "Der Nachweis deckt das Bestandsverzeichnis; {covered} der Dateien darin liegen unverändert vor, {absent} liegen nicht vor. {beside} weitere Dateien deckt er nicht."
+                ),
+                format!(
+                    "The record covers the inventory; {covered} of the files in it are at hand and unchanged, {absent} are not at hand. It does not cover {beside} more files."
+                ),
             ),
             Self::PackageObject { object, what } => {
                 Text::owned(format!("{object}: {}", what.de), format!("{object}: {}", what.en))

@@ -37,6 +37,15 @@ impl<'a> Object<'a> {
         Self { name: name.into(), content: Content::Hashes(hashes) }
     }
 
+    /// Its bytes, where they are known.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Hash values under which the object may stand in a tree: of its bytes, and where the chain canonicalises XML
     /// (RFC 6283, 4.1.2), of its canonical form. Empty where none is known.
     #[must_use]

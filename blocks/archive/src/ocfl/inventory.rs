@@ -105,6 +105,14 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// Reads an inventory that stands alone; none where it breaks a rule.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut report = super::finding::Report::default();
+        let inventory = super::read::read(bytes, Spec::V1_1, "inventory.json", &mut report)?;
+        report.is_valid().then_some(inventory)
+    }
+
     /// The name of the content folder.
     #[must_use]
     pub fn content_folder(&self) -> &str {

@@ -43,6 +43,27 @@ fn version_id(number: usize) -> String {
 
 /// Writes a package. `read` gives the content of a file.
 pub fn write(package: &Package, read: &dyn Fn(&File) -> Option<Vec<u8>>) -> Result<Vec<u8>, PackageError> {
+    write_with(package, None, read)
+}
+
+/// Writes a package of which the evidence protects one file that stands for all others, the inventory: only that one is
+/// a protected object, the rest is pointed to as unprotected. `inventory` is its path with the representation in front.
+pub fn write_listed(
+    package: &Package,
+    inventory: &str,
+    read: &dyn Fn(&File) -> Option<Vec<u8>>,
+) -> Result<Vec<u8>, PackageError> {
+    if package.versions.iter().any(|version| version.files().all(|(path, _)| path != inventory)) {
+        return Err(PackageError::Missing(inventory.to_owned()));
+    }
+    write_with(package, Some(inventory), read)
+}
+
+fn write_with(
+    package: &Package,
+    inventory: Option<&str>,
+    read: &dyn Fn(&File) -> Option<Vec<u8>>,
+) -> Result<Vec<u8>, PackageError> {
     package.check()?;
     if package.versions.iter().any(|version| version.submitter.as_deref() == Some("")) {
         return Err(part("submitter", "it is empty"));
@@ -58,7 +79,7 @@ pub fn write(package: &Package, read: &dyn Fn(&File) -> Option<Vec<u8>>) -> Resu
     let mut xml = Xml::new();
     let spaces = [("xmlns:xaip", NAMESPACE), ("xmlns:ds", SIGNATURES), ("XAIPVersion", "1.3.0")];
     xml.open("xaip:XAIP", &spaces);
-    header(&mut xml, package, &numbers);
+    header(&mut xml, package, inventory, &numbers);
     xml.open("xaip:metaDataSection", &[]);
     for (at, version) in package.versions.iter().enumerate() {
         let id = version_id(at + 1);
@@ -124,7 +145,7 @@ fn check_sum(xml: &mut Xml, digest: Digest, hash: &[u8]) {
     xml.close();
 }
 
-fn header(xml: &mut Xml, package: &Package, numbers: &BTreeMap<String, usize>) {
+fn header(xml: &mut Xml, package: &Package, inventory: Option<&str>, numbers: &BTreeMap<String, usize>) {
     xml.open("xaip:packageHeader", &[("packageID", "PACKAGE")]);
     xml.text("xaip:AOID", &[], &package.id);
     xml.optional("xaip:packageInfo", package.label.as_deref());
@@ -141,14 +162,23 @@ fn header(xml: &mut Xml, package: &Package, numbers: &BTreeMap<String, usize>) {
         xml.text("xaip:submissionTime", &[], &version.created.to_string());
         xml.close();
         xml.open("xaip:packageInfoUnit", &[("packageUnitID", &format!("UNIT-{id}"))]);
-        let mut objects: Vec<usize> =
-            version.files().filter_map(|(_, file)| numbers.get(&file.key()).copied()).collect();
-        objects.sort_unstable();
-        objects.dedup();
-        objects.iter().for_each(|number| xml.text("xaip:protectedObjectPointer", &[], &data_id(*number)));
-        xml.text("xaip:protectedObjectPointer", &[], &format!("MDO-{id}-PREMIS"));
-        for number in 1..=version.descriptions.len() {
-            xml.text("xaip:protectedObjectPointer", &[], &format!("MDO-{id}-{number:03}"));
+        let mut objects: Vec<(usize, bool)> = version
+            .files()
+            .filter_map(|(path, file)| {
+                Some((*numbers.get(&file.key())?, inventory.is_none_or(|inventory| inventory == path)))
+            })
+            .collect();
+        // What stands there twice is protected where it is once.
+        objects.sort_unstable_by_key(|(number, protected)| (*number, !protected));
+        objects.dedup_by_key(|(number, _)| *number);
+        let mut pointers: Vec<(String, bool)> =
+            objects.into_iter().map(|(number, protected)| (data_id(number), protected)).collect();
+        pointers.push((format!("MDO-{id}-PREMIS"), inventory.is_none()));
+        let descriptions = 1..=version.descriptions.len();
+        pointers.extend(descriptions.map(|number| (format!("MDO-{id}-{number:03}"), inventory.is_none())));
+        for (name, wanted) in [("xaip:protectedObjectPointer", true), ("xaip:unprotectedObjectPointer", false)] {
+            let these = pointers.iter().filter(|(_, protected)| *protected == wanted);
+            these.for_each(|(pointer, _)| xml.text(name, &[], pointer));
         }
         xml.close();
         xml.close();
@@ -284,7 +314,9 @@ impl Reader<'_, '_, '_> {
             rights: Vec::new(),
         };
         let (mut plain, mut known) = (Vec::new(), false);
-        for pointer in manifest.descendants().filter(|node| node.tag_name().name() == "protectedObjectPointer") {
+        let is_pointer =
+            |node: &Node<'_, '_>| matches!(node.tag_name().name(), "protectedObjectPointer" | "unprotectedObjectPointer");
+        for pointer in manifest.descendants().filter(is_pointer) {
             let target = text_of(pointer).trim().to_owned();
             if let Some(node) = self.data.get(target.as_str()) {
                 let (content, mime) = self.content(*node, &target, ["binaryData", "xmlData"])?;

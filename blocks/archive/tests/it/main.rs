@@ -23,6 +23,7 @@ mod peer;
 mod revocation;
 mod scan;
 mod stamping;
+mod submissions;
 mod tables;
 mod tokens;
 mod verdicts;

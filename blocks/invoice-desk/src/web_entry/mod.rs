@@ -3,7 +3,7 @@
 //! `/o/{tenant}/rechnung` works without JavaScript and without an account. What was typed can be kept under a secret
 //! link; what is handed in goes the same way as every other invoice, through [`crate::intake`].
 //!
-//! Against abuse: a limit for each address ([`rate`]), a field that only robots fill, bounds on every text, and the
+//! Against abuse: a limit for each address, a field that only robots fill, bounds on every text, and the
 //! Leitweg-ID must be one of the tenant's.
 //!
 //! Invariant: nothing is handed in that the rules reject, and what is handed in is what was shown before.
@@ -11,17 +11,22 @@
 mod draft;
 mod form;
 mod page;
-pub mod rate;
 mod view;
 
 use axum::Router;
 use axum::routing::{get, post};
 use vir_core::Phrase;
+use vir_web::rate::Limit;
 use vir_web::{App, Forget};
 
 pub use draft::{Checked, check, checked};
 pub use form::{EntryForm, LineForm, Manner, UNITS};
 pub(crate) use view::one_line;
+
+/// Posting the form in any way.
+const POSTS: Limit = Limit { times: 60, seconds: 60 };
+/// Handing in.
+const SUBMISSIONS: Limit = Limit { times: 20, seconds: 3600 };
 
 /// Drafts that nobody has touched for so long; what was handed in is an invoice by then.
 pub const DRAFTS: Forget = Forget {

@@ -10,12 +10,12 @@ use vir_core::Text;
 use vir_invoice::model::Invoice;
 use vir_invoice::show::{self, View};
 use vir_store::{TenantId, Tx, args, new_id};
-use vir_web::{Answer, App, AppError, Embedded, FieldError, Flash, Form, Visitor, redirect, redirect_with};
+use vir_web::{Answer, App, AppError, Embedded, FieldError, Flash, Form, Visitor, rate, redirect, redirect_with};
 
 use super::draft::{Checked, check};
 use super::form::EntryForm;
-use super::rate::{self, POSTS, SUBMISSIONS};
 use super::view;
+use super::{POSTS, SUBMISSIONS};
 use crate::intake::{Received, receive};
 use crate::invoice_row::{Channel, InvoiceId, InvoiceRow};
 use crate::routing::{self, Stage};

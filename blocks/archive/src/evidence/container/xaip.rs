@@ -73,6 +73,26 @@ pub fn contents(bytes: &[u8], beside: Beside<'_>) -> Result<Vec<Protected>, Reco
     Ok(found)
 }
 
+/// All data objects of a package with their content, whatever protects them; those that cannot be read are left out,
+/// because the version that needs one says so.
+#[must_use]
+pub fn data_objects(bytes: &[u8]) -> Vec<Object<'static>> {
+    let Some(text) = canonical::text(bytes) else { return Vec::new() };
+    let Ok(document) = canonical::parse(&text) else { return Vec::new() };
+    let beside = |_: &str| None;
+    let package = Package { document: &document, elements: HashMap::new(), method: Method::INCLUSIVE, beside: &beside };
+    let nodes = document.descendants().filter(|node| is(*node, "dataObject"));
+    nodes
+        .filter_map(|node| {
+            let name = node.attribute("dataObjectID").unwrap_or("?").to_owned();
+            Some(match package.content(node).ok()? {
+                Content::Bytes(bytes) => Object::new(name, bytes),
+                Content::Hash(digest, hash) => Object::hashed(name, vec![(digest, hash)]),
+            })
+        })
+        .collect()
+}
+
 fn elements<'d, 'i>(document: &'d Document<'i>) -> HashMap<&'d str, Node<'d, 'i>> {
     const NAMES: [&str; 5] = ["dataObjectID", "metaDataID", "credentialID", "VersionID", "Id"];
     let mut found = HashMap::new();

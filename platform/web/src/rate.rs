@@ -1,4 +1,4 @@
-//! How often one address may use the public form.
+//! How often one address may do what everybody may do: public forms, public checks.
 //!
 //! Invariant: the memory that it takes is bounded, whoever knocks.
 
@@ -19,11 +19,6 @@ pub struct Limit {
     /// In how many seconds.
     pub seconds: i64,
 }
-
-/// Posting the form in any way.
-pub const POSTS: Limit = Limit { times: 60, seconds: 60 };
-/// Handing in.
-pub const SUBMISSIONS: Limit = Limit { times: 20, seconds: 3600 };
 
 /// Counts by purpose and address.
 #[derive(Debug, Default)]
