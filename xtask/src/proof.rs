@@ -364,6 +364,13 @@ const PROOFS: &[Proof] = &[
         run: depot::kills,
     },
     Proof {
+        name: "depot-ingest",
+        claim: "Deposits of 20,000 objects of 64 KiB by 64 depositors, each durable before it is acknowledged, and of objects of 64 MB, beside the disk and the hash in one run",
+        want: "≥ 5,000 objects/s, ≥ 80 %",
+        quick: false,
+        run: depot::ingest,
+    },
+    Proof {
         name: "xdomea",
         claim: "Foreign messages of disposal are understood; ours of every kind are valid against the published schemas",
         want: "all",

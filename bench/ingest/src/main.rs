@@ -4,8 +4,12 @@
 //! vir-ingest-bench [--folder PATH] [--objects 20000] [--size 65536] [--threads 64] [--large 2048] [--replica]
 //! ```
 //!
-//! In one run: how fast the disk takes bytes in sequence (flushed at the end), how fast all cores hash with SHA-512, how
-//! many objects are acknowledged durably, and how fast large ones are (`--large`: megabytes in all).
+//! In one run: how fast the disk takes bytes in sequence (flushed at the end), how often it flushes for one who waits,
+//! how fast all cores hash with SHA-512, how many objects are acknowledged durably, and how fast large ones are
+//! (`--large`: megabytes in all).
+//!
+//! Nothing is removed before the end, and a run soon after another is slower: ext4 looks at each inode that was removed
+//! in the last minutes before it takes another.
 //!
 //! Invariant: what is measured is acknowledged; a deposit counts when its receipt is there.
 
@@ -65,29 +69,68 @@ fn run(options: &Options, folder: &Path) -> Outcome<()> {
     let megabytes = options.large.max(64);
     let disk = megabytes as f64 / sequential(folder, megabytes)?;
     let hash = hashing(cores);
+    let flushes = flushing(folder)?;
     println!("disk, {megabytes} MB in sequence and flushed: {disk:.0} MB/s");
+    println!("disk, 4 KB and a flush, by one: {flushes:.0} flushes/s");
     println!("SHA-512 on {cores} cores: {hash:.0} MB/s");
     let replica = if options.replica { Some(open(&folder.join("second"))?) } else { None };
     let store = Store::open(open(&folder.join("first"))?, replica)?;
 
     let size = options.size;
-    let begun = Instant::now();
-    deposit(&store, options.threads, options.objects, "small", size as u64)?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let rate = options.objects as f64 / seconds;
-    let bytes = rate * size as f64 / 1e6;
+    let done = measured(folder, || deposit(&store, options.threads, options.objects, "small", size as u64))?;
+    let small = options.objects as f64 / done.seconds;
     println!(
-        "{} objects of {size} bytes by {} depositors: {rate:.0} objects/s, {bytes:.0} MB/s",
-        options.objects, options.threads
+        "{} objects of {size} bytes by {} depositors: {small:.0} objects/s, {:.0} MB/s{}",
+        options.objects,
+        options.threads,
+        small * size as f64 / 1e6,
+        done.device
     );
 
     let each = 64;
-    let begun = Instant::now();
-    deposit(&store, cores * 2, megabytes / each, "large", each * 1_000_000)?;
-    let rate = (megabytes / each * each) as f64 / begun.elapsed().as_secs_f64();
-    let bound = disk.min(hash);
-    println!("objects of {each} MB: {rate:.0} MB/s, {:.0} % of min(disk, SHA-512)", rate / bound * 100.0);
+    let done = measured(folder, || deposit(&store, cores * 2, megabytes / each, "large", each * 1_000_000))?;
+    let large = (megabytes / each * each) as f64 / done.seconds;
+    let share = large / disk.min(hash) * 100.0;
+    println!("objects of {each} MB: {large:.0} MB/s, {share:.0} % of min(disk, SHA-512){}", done.device);
+    println!(
+        "depot-ingest: {small:.0} objects/s of {size} bytes, {share:.0} % of min(disk {disk:.0}, SHA-512 {hash:.0} MB/s), \
+         {flushes:.0} flushes/s by one"
+    );
     Ok(())
+}
+
+/// How long something took, and what the device did meanwhile.
+struct Measured {
+    seconds: f64,
+    device: String,
+}
+
+fn measured(folder: &Path, work: impl FnOnce() -> Outcome<()>) -> Outcome<Measured> {
+    let before = device(folder);
+    let begun = Instant::now();
+    work()?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let device = match (before, device(folder)) {
+        (Some((flushes, sectors)), Some((later_flushes, later_sectors))) => format!(
+            "; the device wrote {} MB and flushed {} times",
+            (later_sectors - sectors) * 512 / 1_000_000,
+            later_flushes - flushes
+        ),
+        _ => String::new(),
+    };
+    Ok(Measured { seconds, device })
+}
+
+/// How often the device below a folder has flushed since the start, and how many sectors of 512 bytes it has written
+/// (`/proc/diskstats`); others' writes count, too.
+fn device(folder: &Path) -> Option<(u64, u64)> {
+    let device = std::os::unix::fs::MetadataExt::dev(&fs::metadata(folder).ok()?);
+    // As Linux packs them where both are small.
+    let (major, minor) = ((device >> 8 & 0xfff).to_string(), (device & 0xff).to_string());
+    let text = fs::read_to_string("/proc/diskstats").ok()?;
+    let fields = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let found = fields.into_iter().find(|fields| fields.starts_with(&[&major, &minor]))?;
+    Some((found.get(18)?.parse().ok()?, found.get(9)?.parse().ok()?))
 }
 
 fn open(path: &Path) -> Outcome<Shared> {
@@ -151,8 +194,20 @@ fn sequential(folder: &Path, megabytes: u64) -> Outcome<f64> {
     }
     file.sync_all()?;
     let seconds = begun.elapsed().as_secs_f64();
-    fs::remove_file(path)?;
     Ok(seconds)
+}
+
+/// How often in a second the disk flushes for one who appends a little and waits.
+fn flushing(folder: &Path) -> Outcome<f64> {
+    let mut file = File::create(folder.join("flushes"))?;
+    let begun = Instant::now();
+    let mut flushes = 0;
+    while begun.elapsed().as_secs_f64() < 1.0 {
+        file.write_all(&[7; 4096])?;
+        file.sync_data()?;
+        flushes += 1;
+    }
+    Ok(f64::from(flushes) / begun.elapsed().as_secs_f64())
 }
 
 /// Megabytes per second that all cores hash.

@@ -1,7 +1,9 @@
 //! Where records lie: whether it is what it should be, and whether anything of it can be lost.
 
-use super::Figure;
+use std::process::Command;
+
 use super::evidence::{figures, figures_of, figures_with};
+use super::{Figure, output, root};
 
 /// The fixtures of OCFL and the conformance suite of BagIt.
 pub(super) fn fixtures() -> Result<Figure, String> {
@@ -26,6 +28,22 @@ pub(super) fn decay() -> Result<Figure, String> {
 /// A real process, killed while it deposits.
 pub(super) fn kills() -> Result<Figure, String> {
     figures_of("vir-archive-desk", &["killed"], &["depot-kill"], &[("VIR_KILLS", "10000")])
+}
+
+/// Deposits beside what the disk and the hash can do.
+pub(super) fn ingest() -> Result<Figure, String> {
+    let mut bench = Command::new(env!("CARGO"));
+    bench.args(["run", "--quiet", "--release", "--package", "vir-ingest-bench"]).current_dir(root());
+    let text = output(&mut bench)?;
+    let figure =
+        text.lines().find_map(|line| line.strip_prefix("depot-ingest: ")).ok_or("the benchmark says nothing")?;
+    let number_before = |unit: &str| {
+        let before = figure.split_once(unit)?.0;
+        before.rsplit([' ', ',']).next()?.parse::<f64>().ok()
+    };
+    let small = number_before(" objects/s").ok_or("no rate of small objects")?;
+    let share = number_before(" % of min").ok_or("no rate of large objects")?;
+    Ok(Figure::new(figure, small >= 5_000.0 && share >= 80.0))
 }
 
 /// Storage roots and bags of ours, judged by programs of others.

@@ -3,7 +3,6 @@
 //! Invariant: a storage is used by one process at a time, and what a crash left is cleared before anything else.
 
 mod disk;
-mod flush;
 
 use std::sync::Arc;
 

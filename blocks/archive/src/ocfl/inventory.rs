@@ -104,6 +104,9 @@ pub struct Inventory {
     pub fixity: BTreeMap<String, Paths>,
 }
 
+/// The name of the content folder where an inventory gives no other.
+pub(super) const CONTENT: &str = "content";
+
 impl Inventory {
     /// Reads an inventory that stands alone; none where it breaks a rule.
     #[must_use]
@@ -116,7 +119,7 @@ impl Inventory {
     /// The name of the content folder.
     #[must_use]
     pub fn content_folder(&self) -> &str {
-        self.content_directory.as_deref().unwrap_or("content")
+        self.content_directory.as_deref().unwrap_or(CONTENT)
     }
 
     /// The name of the sidecar.

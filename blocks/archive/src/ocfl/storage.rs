@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing here is taken to last before [`Storage::sync`] has answered for it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -149,15 +150,27 @@ pub(crate) fn read(source: &(impl Source + ?Sized), path: &str, most: u64) -> io
 
 /// Reads to the end in pieces.
 pub fn pieces(content: &mut dyn Read, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-    let mut piece = vec![0; PIECE];
-    loop {
+    let mut piece = SPARE.take();
+    piece.resize(PIECE, 0);
+    let outcome = loop {
         match content.read(&mut piece) {
-            Ok(0) => return Ok(()),
-            Ok(read) => each(&piece[..read])?,
+            Ok(0) => break Ok(()),
+            Ok(read) => {
+                if let Err(error) = each(&piece[..read]) {
+                    break Err(error);
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => break Err(error),
         }
-    }
+    };
+    SPARE.set(piece);
+    outcome
+}
+
+thread_local! {
+    /// What a thread has read into before: making it anew would cost as much as a small file.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// A new file with this content, hashed while it is written: its digest and how many bytes it has.

@@ -12,7 +12,7 @@ use crate::json::{self, Value};
 use crate::ocfl::code::{Code, code};
 use crate::ocfl::digest::Algorithm;
 use crate::ocfl::finding::Report;
-use crate::ocfl::inventory::{Inventory, Paths, Spec, Version};
+use crate::ocfl::inventory::{CONTENT, Inventory, Paths, Spec, Version};
 use crate::ocfl::path::{Conflict, Fault, VersionName, conflicts, faults};
 use crate::ocfl::syntax::is_uri;
 
@@ -78,7 +78,7 @@ impl Reader<'_> {
             }
         };
         let fixity = self.fixity(found.remove("fixity"));
-        let folder = content_directory.as_deref().unwrap_or("content");
+        let folder = content_directory.as_deref().unwrap_or(CONTENT);
         if let Some(manifest) = &manifest {
             for path in manifest.values().flatten() {
                 self.leads_into_version(path, &versions, folder);

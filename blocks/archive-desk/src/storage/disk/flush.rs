@@ -12,16 +12,14 @@ use std::sync::{Condvar, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub(super) struct Flusher {
     turn: Mutex<Turn>,
-    change: Condvar,
+    /// Who waits for an even and who for an odd flush: only those are woken whom it concerns.
+    ended: [Condvar; 2],
 }
 
 #[derive(Debug, Default)]
 struct Turn {
-    /// How many have asked.
-    asked: u64,
-    /// For how many of them a flush has answered.
-    done: u64,
-    running: bool,
+    begun: usize,
+    ended: usize,
     failed: Option<String>,
 }
 
@@ -29,30 +27,33 @@ impl Flusher {
     /// Answers when a flush that began after this call has ended.
     pub fn wait(&self, flush: impl Fn() -> io::Result<()>) -> io::Result<()> {
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        turn.asked += 1;
-        let ticket = turn.asked;
+        let mine = turn.begun + 1;
+        let [ours, next] = [mine, mine + 1].map(|number| &self.ended[number % 2]);
         loop {
             if let Some(why) = &turn.failed {
                 return Err(io::Error::other(format!("the storage has failed to keep what was written: {why}")));
             }
-            if turn.done >= ticket {
+            if turn.ended >= mine {
                 return Ok(());
             }
-            if turn.running {
-                turn = self.change.wait(turn).unwrap_or_else(PoisonError::into_inner);
-                continue;
+            if turn.begun == turn.ended {
+                break;
             }
-            turn.running = true;
-            let covered = turn.asked;
-            drop(turn);
-            let outcome = flush();
-            turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-            turn.running = false;
-            match outcome {
-                Ok(()) => turn.done = covered,
-                Err(error) => turn.failed = Some(error.to_string()),
-            }
-            self.change.notify_all();
+            turn = ours.wait(turn).unwrap_or_else(PoisonError::into_inner);
         }
+        turn.begun = mine;
+        drop(turn);
+        let outcome = flush();
+        turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        turn.ended = mine;
+        turn.failed = outcome.as_ref().err().map(ToString::to_string);
+        ours.notify_all();
+        if outcome.is_ok() {
+            // Who runs the next one for all who wait for it.
+            next.notify_one();
+        } else {
+            next.notify_all();
+        }
+        outcome
     }
 }

@@ -10,20 +10,26 @@
 //!
 //! Invariant: no path leads out of the folder, and links are not followed.
 
+mod flush;
+mod pen;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::FlockOperation;
+use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags};
 use vir_archive::ocfl::storage::{Entry, Kind, Source, Storage};
 
 use super::OpenError;
-use super::flush::Flusher;
+use flush::Flusher;
+use pen::Pen;
 
 /// A folder on a local disk, locked against other processes while this lives.
 #[derive(Debug)]
 pub struct Disk {
     base: PathBuf,
+    /// The same, open: the kernel need not look for it again with every path.
+    folder: File,
     /// Kept open all the time: the kernel tells of a failed write whoever had a file open before.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "it holds the lock"))]
     lock: File,
@@ -41,7 +47,8 @@ impl Disk {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(OpenError::InUse(base.display().to_string())),
             other => other.map_err(|error| failed(error.into()))?,
         }
-        let disk = Self { base: base.to_owned(), lock, flusher: Flusher::default() };
+        let folder = File::open(base).map_err(failed)?;
+        let disk = Self { base: base.to_owned(), folder, lock, flusher: Flusher::default() };
         // The folder itself must last, and with it those above that were made.
         for folder in base.ancestors().filter(|folder| !folder.as_os_str().is_empty()) {
             // A folder that we may not open was there before us.
@@ -52,23 +59,29 @@ impl Disk {
         Ok(disk)
     }
 
-    /// The place of a path on the disk.
-    fn at(&self, path: &str) -> io::Result<PathBuf> {
-        let is_sound = |element: &str| !matches!(element, "" | "." | "..") && !element.contains('\0');
-        if path.is_empty() {
-            return Ok(self.base.clone());
-        }
-        if path.split('/').all(is_sound) {
-            Ok(self.base.join(path))
-        } else {
-            Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads out of the storage"))
-        }
+    /// This does not follow links.
+    fn is_folder(&self, path: &str) -> bool {
+        rustix::fs::statat(&self.folder, path, AtFlags::SYMLINK_NOFOLLOW)
+            .is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory)
+    }
+}
+
+/// A path as the kernel takes it, from the folder.
+fn within(path: &str) -> io::Result<&str> {
+    let is_sound = |element: &str| !matches!(element, "" | "." | "..") && !element.contains('\0');
+    if path.is_empty() {
+        return Ok(".");
+    }
+    if path.split('/').all(is_sound) {
+        Ok(path)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads out of the storage"))
     }
 }
 
 impl Source for Disk {
     fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
-        let entries = fs::read_dir(self.at(folder)?)?.map(|entry| {
+        let entries = fs::read_dir(self.base.join(within(folder)?))?.map(|entry| {
             let entry = entry?;
             let kind = match entry.file_type()? {
                 kind if kind.is_dir() => Kind::Folder,
@@ -83,15 +96,8 @@ impl Source for Disk {
     }
 
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        let path = self.at(path)?;
-        let mut options = OpenOptions::new();
-        options.read(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::custom_flags(
-            &mut options,
-            i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default(),
-        );
-        let file = options.open(path)?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = File::from(rustix::fs::openat(&self.folder, within(path)?, flags, Mode::empty())?);
         if file.metadata()?.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -101,27 +107,29 @@ impl Source for Disk {
 
 impl Storage for Disk {
     fn create(&self, path: &str) -> io::Result<Box<dyn Write + '_>> {
-        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(self.at(path)?)?))
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.folder, within(path)?, flags, Mode::from_raw_mode(0o666))?;
+        Ok(Box::new(Pen::new(file.into())))
     }
 
     fn make_folder(&self, path: &str) -> io::Result<()> {
-        let path = self.at(path)?;
-        match fs::create_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-            other => other,
+        let path = within(path)?;
+        match rustix::fs::mkdirat(&self.folder, path, Mode::from_raw_mode(0o777)) {
+            Err(rustix::io::Errno::EXIST) if self.is_folder(path) => Ok(()),
+            other => Ok(other?),
         }
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.at(from)?, self.at(to)?)
+        Ok(rustix::fs::renameat(&self.folder, within(from)?, &self.folder, within(to)?)?)
     }
 
     fn remove_file(&self, path: &str) -> io::Result<()> {
-        fs::remove_file(self.at(path)?)
+        Ok(rustix::fs::unlinkat(&self.folder, within(path)?, AtFlags::empty())?)
     }
 
     fn remove_folder(&self, path: &str) -> io::Result<()> {
-        fs::remove_dir(self.at(path)?)
+        Ok(rustix::fs::unlinkat(&self.folder, within(path)?, AtFlags::REMOVEDIR)?)
     }
 
     #[cfg(target_os = "linux")]
@@ -132,7 +140,7 @@ impl Storage for Disk {
     #[cfg(not(target_os = "linux"))]
     fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {
         for path in files.iter().chain(folders) {
-            File::open(self.at(path)?)?.sync_all()?;
+            File::open(self.base.join(within(path)?))?.sync_all()?;
         }
         Ok(())
     }

@@ -7,14 +7,19 @@
 //! From the moment when the version folder is durable in the object, [`recover`](super::recover()) brings the rest
 //! about; before, the object is as it was.
 //!
+//! Content is written where it stays. Only what is put, replaced and renamed in one draft so that paths cross is moved
+//! once more at the end.
+//!
 //! Invariant: content passes in pieces and is hashed while it is written; the same content is kept once.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+mod install;
 
-use super::{Depot, DepotError, Guard, Result, SPEC, STAGING, above, inventory, place, recover, remove_all, write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use super::{Depot, DepotError, Guard, Result, SPEC, STAGING, inventory, place, recover, remove_all};
 use crate::ocfl::digest::Algorithm;
-use crate::ocfl::inventory::{Inventory, Paths, User, Version};
+use crate::ocfl::inventory::{CONTENT, Inventory, Paths, User, Version};
 use crate::ocfl::path::{VersionName, conflicts, fault};
 use crate::ocfl::storage::{Storage, join, parent, receive};
 use crate::ocfl::syntax::is_time;
@@ -59,11 +64,18 @@ pub struct Draft<'d, S: Storage> {
     place: String,
     change: Change,
     before: Option<Inventory>,
+    head: VersionName,
     algorithm: Algorithm,
     /// Logical paths with digests.
     state: BTreeMap<String, String>,
     /// What was written: digests with files in staging.
     fresh: BTreeMap<String, String>,
+    /// Files in staging that could not be finished.
+    torn: Vec<String>,
+    /// Files that were begun at their paths in the version.
+    taken: BTreeSet<String>,
+    /// Folders of staging.
+    folders: BTreeSet<String>,
     files: usize,
     done: bool,
 }
@@ -90,19 +102,26 @@ impl<'d, S: Storage> Draft<'d, S> {
             state.extend(before.files(before.head).map(|(path, digest)| (path.to_owned(), digest.to_owned())));
         }
         let algorithm = before.as_ref().map_or(Algorithm::Sha512, |before| before.algorithm);
+        let head = match &before {
+            None => VersionName::FIRST,
+            Some(before) => before.head.next().ok_or(DepotError::Full)?,
+        };
         let staging = depot.staging()?;
-        let fresh = BTreeMap::new();
         Ok(Self {
             depot,
             _guard: guard,
             id: id.to_owned(),
+            folders: BTreeSet::from([staging.clone()]),
             staging,
             place,
             change,
             before,
+            head,
             algorithm,
             state,
-            fresh,
+            fresh: BTreeMap::new(),
+            torn: Vec::new(),
+            taken: BTreeSet::new(),
             files: 0,
             done: false,
         })
@@ -115,17 +134,30 @@ impl<'d, S: Storage> Draft<'d, S> {
     }
 
     /// Writes a file; one of the same path is replaced.
-    pub fn put(&mut self, path: &str, content: &mut dyn Read) -> Result<Stored> {
+    pub fn put(&mut self, path: &str, bytes: &mut dyn Read) -> Result<Stored> {
         if let Some(fault) = fault(path) {
             return Err(DepotError::Path { path: path.to_owned(), fault: Some(fault) });
         }
-        let draft = join(&self.staging, &format!("in-{}", self.files));
-        self.files += 1;
-        let (digest, size) =
-            receive(&self.depot.storage, &draft, content, self.algorithm).map_err(DepotError::at(&draft))?;
+        let content = join(&self.staging, &self.content(path));
+        let draft = if self.is_free(&content) {
+            self.folder(parent(&content).0)?;
+            self.taken.insert(content.clone());
+            content
+        } else {
+            self.aside()
+        };
+        let (digest, size) = match receive(&self.depot.storage, &draft, bytes, self.algorithm) {
+            Ok(received) => received,
+            Err(error) => {
+                let error = DepotError::at(&draft)(error);
+                self.torn.push(draft);
+                return Err(error);
+            }
+        };
         let known = self.before.as_ref().is_some_and(|before| before.manifest.contains_key(&digest));
         if known || self.fresh.contains_key(&digest) {
             self.depot.storage.remove_file(&draft).map_err(DepotError::at(&draft))?;
+            self.taken.remove(&draft);
         } else {
             self.fresh.insert(digest.clone(), draft);
         }
@@ -155,31 +187,22 @@ impl<'d, S: Storage> Draft<'d, S> {
         }
         let (inventory, contents) = self.inventory()?;
         let bytes = inventory.write();
-        let mut written = Written::default();
+        let mut files = self.arrange(contents)?;
         let head = join(&self.staging, &inventory.head.to_string());
-        self.folder(&head, &mut written)?;
-        for (draft, content) in &contents {
-            let path = join(&self.staging, content);
-            self.folders(parent(&path).0, &mut written)?;
-            self.depot.storage.rename(draft, &path).map_err(DepotError::at(&path))?;
-            written.files.push(path);
-        }
-        for draft in std::mem::take(&mut self.fresh).into_values() {
-            if !contents.contains_key(&draft) {
-                self.depot.storage.remove_file(&draft).map_err(DepotError::at(&draft))?;
-            }
-        }
+        self.folder(&head)?;
         let sidecar = inventory.sidecar(&bytes);
         for folder in [head.as_str(), self.staging.as_str()] {
-            self.write(join(folder, "inventory.json"), &bytes, &mut written)?;
-            self.write(join(folder, &inventory.sidecar_name()), &sidecar, &mut written)?;
+            self.write(join(folder, "inventory.json"), &bytes, &mut files)?;
+            self.write(join(folder, &inventory.sidecar_name()), &sidecar, &mut files)?;
         }
-        written.folders.insert(self.staging.clone());
         if self.before.is_none() {
-            self.install_object(written)?;
+            self.install_object(files)?;
         } else {
-            self.note(&mut written)?;
-            self.sync(written)?;
+            // Where the version belongs, for whoever finishes it after a crash.
+            let note = join(&self.staging, recover::VERSION);
+            self.write(note, recover::note(&self.place).as_bytes(), &mut files)?;
+            self.folders.insert(STAGING.to_owned());
+            self.sync(&files)?;
             // From here on staging has what finishes the version after a fault; it is cleared at the end.
             self.done = true;
             self.install_version(&inventory)?;
@@ -189,85 +212,42 @@ impl<'d, S: Storage> Draft<'d, S> {
         Ok(Receipt { id: inventory.id, version: inventory.head, inventory_digest })
     }
 
-    fn install_object(&self, mut written: Written) -> Result<()> {
-        let storage = &self.depot.storage;
-        let declaration = format!("ocfl_object_{}", SPEC.number());
-        self.write(
-            join(&self.staging, &format!("0={declaration}")),
-            format!("{declaration}\n").as_bytes(),
-            &mut written,
-        )?;
-        self.sync(written)?;
-        let mut above = above(&self.place);
-        let mut tries = 0;
-        loop {
-            match storage.rename(&self.staging, &self.place) {
-                // There is no folder above yet, or it was empty and somebody has just removed it.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 8 => {
-                    tries += 1;
-                    for folder in above.iter().rev() {
-                        storage.make_folder(folder).map_err(DepotError::at(folder))?;
-                    }
-                }
-                other => break other.map_err(DepotError::at(&self.place))?,
-            }
-        }
-        // Who made a folder above may not have synced it yet, so all of them are; and where it came from, so that it
-        // cannot be there as well.
-        above.push(STAGING.to_owned());
-        storage.sync(&[], &above).map_err(DepotError::at(&self.place))
-    }
-
-    /// Where the version belongs, for whoever finishes it after a crash.
-    fn note(&self, written: &mut Written) -> Result<()> {
-        written.folders.insert(STAGING.to_owned());
-        self.write(join(&self.staging, recover::VERSION), recover::note(&self.place).as_bytes(), written)
-    }
-
-    fn install_version(&self, inventory: &Inventory) -> Result<()> {
-        let storage = &self.depot.storage;
-        // A folder that has moved is at its new place for certain when it is no longer at the old one.
-        let folders = [self.place.clone(), self.staging.clone()];
-        for (at, name) in
-            [inventory.head.to_string(), "inventory.json".to_owned(), inventory.sidecar_name()].iter().enumerate()
-        {
-            let target = join(&self.place, name);
-            storage.rename(&join(&self.staging, name), &target).map_err(DepotError::at(&target))?;
-            if at != 1 {
-                storage.sync(&[], &folders).map_err(DepotError::at(&target))?;
-            }
-        }
-        // The version stands; what is left of staging is only litter.
-        let _ = remove_all(storage, &self.staging);
-        Ok(())
-    }
-
-    fn sync(&self, written: Written) -> Result<()> {
-        let folders: Vec<String> = written.folders.into_iter().collect();
-        self.depot.storage.sync(&written.files, &folders).map_err(DepotError::at(&self.staging))
-    }
-
-    fn write(&self, path: String, bytes: &[u8], written: &mut Written) -> Result<()> {
-        write(&self.depot.storage, &path, bytes)?;
-        written.files.push(path);
-        Ok(())
-    }
-
-    fn folder(&self, path: &str, written: &mut Written) -> Result<()> {
-        if written.folders.insert(path.to_owned()) {
-            self.depot.storage.make_folder(path).map_err(DepotError::at(path))?;
-        }
-        Ok(())
-    }
-
     /// A folder with those above it, as far as they are in staging.
-    fn folders(&self, path: &str, written: &mut Written) -> Result<()> {
+    fn folder(&mut self, path: &str) -> Result<()> {
         let within = &path[self.staging.len()..];
         let ends = within.char_indices().skip(1).filter(|(_, character)| *character == '/').map(|(at, _)| at);
         for end in ends.chain([within.len()]) {
-            self.folder(&path[..self.staging.len() + end], written)?;
+            let folder = &path[..self.staging.len() + end];
+            if !self.folders.contains(folder) {
+                self.depot.storage.make_folder(folder).map_err(DepotError::at(folder))?;
+                self.folders.insert(folder.to_owned());
+            }
         }
         Ok(())
+    }
+
+    /// Where the content of a logical path lies in the object.
+    fn content(&self, logical: &str) -> String {
+        let folder = self.before.as_ref().map_or(CONTENT, Inventory::content_folder);
+        format!("{}/{folder}/{}", self.head, place::of(logical))
+    }
+
+    /// Can a file be written there? Not where another was, or a folder is, or a file is among the folders above.
+    fn is_free(&self, content: &str) -> bool {
+        let mut above = content;
+        while above.len() > self.staging.len() {
+            if self.taken.contains(above) {
+                return false;
+            }
+            above = parent(above).0;
+        }
+        !self.folders.contains(content)
+    }
+
+    /// A new path in staging, outside the version.
+    fn aside(&mut self) -> String {
+        self.files += 1;
+        join(&self.staging, &format!("in-{}", self.files))
     }
 
     /// The inventory of the new version, and where each file in staging goes.
@@ -295,7 +275,7 @@ impl<'d, S: Storage> Draft<'d, S> {
             },
             Some(before) => {
                 let mut next = before.clone();
-                next.head = before.head.next().ok_or(DepotError::Full)?;
+                next.head = self.head;
                 if before.versions.get(&before.head).is_some_and(|last| last.state == version.state) {
                     return Err(DepotError::Unchanged);
                 }
@@ -307,7 +287,7 @@ impl<'d, S: Storage> Draft<'d, S> {
             // Written, but replaced or removed since.
             let Some(paths) = version.state.get(digest) else { continue };
             let logical = paths.first().expect("a digest of the state has a path");
-            let content = format!("{}/{}/{}", inventory.head, inventory.content_folder(), place::of(logical));
+            let content = self.content(logical);
             inventory.manifest.insert(digest.clone(), vec![content.clone()]);
             contents.insert(draft.clone(), content);
         }
@@ -323,11 +303,4 @@ impl<S: Storage> Drop for Draft<'_, S> {
             let _ = remove_all(&self.depot.storage, &self.staging);
         }
     }
-}
-
-/// What has to be synced.
-#[derive(Default)]
-struct Written {
-    files: Vec<String>,
-    folders: BTreeSet<String>,
 }
