@@ -12,6 +12,7 @@ pub mod server;
 #[cfg(feature = "store")]
 pub mod stores;
 pub mod tether;
+pub mod time_stamps;
 pub mod verapdf;
 pub mod visitor;
 

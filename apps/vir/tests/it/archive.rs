@@ -1,91 +1,11 @@
 //! `vir archive`: the way of a package from deposit to proof, repair and renewal, with `openssl ts` as the service.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use vir_testkit::time_stamps::TimeStampService;
 
 use crate::run::{Ran, folder, text, vir, vir_with};
-
-const CONFIG: &str = "
-[req]
-distinguished_name = dn
-prompt = no
-[dn]
-CN = Time stamp service of the test
-[authority]
-basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign,cRLSign
-[stamping]
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[tsa]
-default_tsa = service
-[service]
-serial = serial
-crypto_device = builtin
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256, sha384, sha512
-accuracy = secs:1
-ess_cert_id_alg = sha256
-clock_precision_digits = 6
-";
-
-fn openssl(folder: &Path, arguments: &str) {
-    let run = Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output().unwrap();
-    assert!(run.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&run.stderr));
-}
-
-/// A service over HTTP that ends with the test; its address, and its root certificate.
-fn service(at: PathBuf) -> (String, PathBuf) {
-    fs::write(at.join("c"), CONFIG).unwrap();
-    fs::write(at.join("serial"), "01\n").unwrap();
-    for key in ["ca.key", "tsa.key"] {
-        openssl(&at, &format!("genpkey -algorithm RSA -out {key}"));
-    }
-    openssl(&at, "req -x509 -new -key ca.key -subj /CN=Root -days 30 -config c -extensions authority -out ca.pem");
-    openssl(&at, "req -new -key tsa.key -config c -out tsa.csr");
-    openssl(
-        &at,
-        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile c -extensions stamping -out tsa.pem",
-    );
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/tsr", listener.local_addr().unwrap());
-    let root = at.join("ca.pem");
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut asked = Vec::new();
-            let mut piece = [0; 4096];
-            let body = loop {
-                let read = stream.read(&mut piece).unwrap();
-                asked.extend_from_slice(&piece[..read]);
-                let Some(end) = asked.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-                let head = String::from_utf8_lossy(&asked[..end]).to_lowercase();
-                assert!(head.contains("content-type: application/timestamp-query"), "{head}");
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-                let length: usize = length.trim().parse().unwrap();
-                if asked.len() >= end + 4 + length {
-                    break asked[end + 4..end + 4 + length].to_vec();
-                }
-            };
-            fs::write(at.join("query"), body).unwrap();
-            openssl(
-                &at,
-                "ts -reply -config c -queryfile query -inkey tsa.key -signer tsa.pem -chain ca.pem -out answer",
-            );
-            let answer = fs::read(at.join("answer")).unwrap();
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                answer.len()
-            );
-            stream.write_all(&[head.as_bytes(), &answer].concat()).unwrap();
-        }
-    });
-    (address, root)
-}
 
 /// Later than every time stamp of the test.
 fn later() -> String {
@@ -114,7 +34,8 @@ fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
         return;
     }
     let at = folder("archive-way");
-    let (tsa, root) = service(folder("archive-way-tsa"));
+    let service = TimeStampService::start();
+    let (tsa, root) = (service.url.as_str(), service.root.as_path());
     let (store, replica) = (at.join("ablage"), at.join("zweite"));
     let akte = at.join("Akte Deichweg");
     fs::create_dir_all(akte.join("Schriftverkehr")).unwrap();
@@ -139,14 +60,14 @@ fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
     assert!(first.out.contains("2 von 2 Paketen in Ordnung, 2 noch ohne Zeitstempel"), "{}", first.out);
 
     // The first service is not there; the second answers.
-    let stamped = with(&["stamp", "--tsa", "http://127.0.0.1:9/", "--tsa", &tsa]);
+    let stamped = with(&["stamp", "--tsa", "http://127.0.0.1:9/", "--tsa", tsa]);
     assert_eq!(
         (stamped.code, stamped.out.as_str()),
         (0, "1 Zeitstempel, 2 Fassungen von Paketen\n"),
         "{}",
         stamped.err
     );
-    assert_eq!(with(&["stamp", "--tsa", &tsa]).out, "Nichts Neues: Alles hat seinen Zeitstempel.\n");
+    assert_eq!(with(&["stamp", "--tsa", tsa]).out, "Nichts Neues: Alles hat seinen Zeitstempel.\n");
     let closed = with(&["renew", "--tsa", "http://127.0.0.1:9/"]);
     assert_eq!(closed.code, 2);
     assert!(closed.err.contains("http://127.0.0.1:9/") && closed.err.contains("nichts geändert"), "{}", closed.err);
@@ -154,11 +75,11 @@ fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
     fs::write(akte.join("Antrag.txt"), "Antrag auf Anwohnerparken, ergänzt").unwrap();
     let again = with(&["deposit", "--id", "urn:example:akte-1", text(&akte)]);
     assert!(again.out.starts_with("urn:example:akte-1 v2"), "{}", again.out);
-    assert_eq!(with(&["stamp", "--tsa", &tsa]).code, 0);
-    assert_eq!(with(&["renew", "--tsa", &tsa]).out, "1 Zeitstempel, 2 Blätter\n");
-    let rehashed = with(&["renew", "--tsa", &tsa, "--digest", "sha-384"]);
+    assert_eq!(with(&["stamp", "--tsa", tsa]).code, 0);
+    assert_eq!(with(&["renew", "--tsa", tsa]).out, "1 Zeitstempel, 2 Blätter\n");
+    let rehashed = with(&["renew", "--tsa", tsa, "--digest", "sha-384"]);
     assert!(rehashed.out.starts_with("2 Zeitstempel"), "{}{}", rehashed.out, rehashed.err);
-    let proven = with(&["verify", "--trust", text(&root), "--json"]);
+    let proven = with(&["verify", "--trust", text(root), "--json"]);
     assert_eq!(proven.code, 0, "{}{}", proven.out, proven.err);
     assert_eq!(proven.out.matches("\"since\":\"20").count(), 3, "{}", proven.out);
 
@@ -168,7 +89,7 @@ fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
     assert_eq!(retrieved.code, 0, "{}", retrieved.err);
     assert_eq!(fs::read_to_string(out.join("dateien/Antrag.txt")).unwrap(), "Antrag auf Anwohnerparken");
     let (record, inventory) = (out.join("evidence.ers"), out.join("inventory.json"));
-    let judged = run(&["evidence", "verify", text(&record), "--data", text(&inventory), "--trust", text(&root)]);
+    let judged = run(&["evidence", "verify", text(&record), "--data", text(&inventory), "--trust", text(root)]);
     assert_eq!(judged.code, 0, "{}", judged.out);
     assert_eq!(with(&["retrieve", "urn:example:akte-1", "--to", text(&out)]).code, 2, "nothing is written over");
 

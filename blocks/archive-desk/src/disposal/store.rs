@@ -210,9 +210,8 @@ pub async fn message(tx: &mut Tx, side: Side, id: &str) -> Result<Option<Kept>> 
 /// # Errors
 /// Where the store fails or a row cannot be understood.
 pub async fn beginnings(tx: &mut Tx, side: Side, most: i64) -> Result<Vec<Kept>> {
-    let sql = format!(
-        "select {COLUMNS} from archive_message where side = $1 and seq = 1 order by at desc, id desc limit $2"
-    );
+    let sql =
+        format!("select {COLUMNS} from archive_message where side = $1 and seq = 1 order by at desc, id desc limit $2");
     tx.all(sql, &args![side.code(), most]).await?.iter().map(kept).collect()
 }
 

@@ -14,6 +14,7 @@
 mod desk;
 mod dip;
 mod disposal;
+mod evidence;
 mod intake;
 mod killed;
 #[path = "../../../archive/tests/it/openssl.rs"]

@@ -314,8 +314,9 @@ impl Reader<'_, '_, '_> {
             rights: Vec::new(),
         };
         let (mut plain, mut known) = (Vec::new(), false);
-        let is_pointer =
-            |node: &Node<'_, '_>| matches!(node.tag_name().name(), "protectedObjectPointer" | "unprotectedObjectPointer");
+        let is_pointer = |node: &Node<'_, '_>| {
+            matches!(node.tag_name().name(), "protectedObjectPointer" | "unprotectedObjectPointer")
+        };
         for pointer in manifest.descendants().filter(is_pointer) {
             let target = text_of(pointer).trim().to_owned();
             if let Some(node) = self.data.get(target.as_str()) {
