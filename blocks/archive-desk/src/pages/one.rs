@@ -53,6 +53,11 @@ pub(super) async fn render(caller: &Caller, loaded: &Loaded, given: &steps::Give
         loaded.reference,
         loaded.record.state.name().get(lang)
     ));
+    if !deleted {
+        let href = format!("/akten/{}/paket", loaded.record.id);
+        let label = lang.tr("Herausgeben", "Hand out");
+        frame = frame.actions(html! { (parts::link_button(&href, label).icon(Icon::Download)) });
+    }
     if !given.errors.is_empty() {
         frame = frame.with_errors();
     }

@@ -97,6 +97,9 @@ const ADMIN: Need = Need::Everywhere(ADMINISTER);
 const SET_UP: Need = Need::Everywhere(CONFIGURE);
 const SEES: Need = Need::Invoice(&[SEE]);
 const CODES: Need = Need::Invoice(&[CODE]);
+const DISPOSES: Need = Need::Anywhere(ARCHIVE_DISPOSE);
+const APPRAISES: Need = Need::Anywhere(ARCHIVE_APPRAISE);
+const HOLDS: Need = Need::Anywhere(ARCHIVE_HOLD);
 const SEES_RECORD: Need = Need::Record(&[ARCHIVE_SEE]);
 const FILES: Need = Need::Record(&[ARCHIVE_FILE]);
 const PLANS: Need = Need::Everywhere(ARCHIVE_PLAN);
@@ -118,6 +121,40 @@ pub const ROUTES: &[Route] = &[
     lacks("/akten/{record}/dokumente/{number}/ansicht", SEES_RECORD),
     lacks("/akten/{record}/nachweis", SEES_RECORD),
     lacks("/akten/{record}/inventar", SEES_RECORD),
+    get("/akten/{record}/paket", SEES_RECORD),
+    asked("/akten/{record}/paket", "form=ordner", SEES_RECORD),
+    // Disposal: the office, the archive; holds; the data-protection report; verifying.
+    get("/aussonderung", DISPOSES),
+    post("/aussonderung/anbieten", DISPOSES, "early=", "record={record}&early=x"),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/aussonderung/antwort", DISPOSES) },
+    post("/aussonderung/loeschung", DISPOSES, "step=x", "step=request&record={record}&seen=1"),
+    get("/aussonderung/einstellungen", Need::Everywhere(ARCHIVE_DISPOSE)),
+    post("/aussonderung/einstellungen", Need::Everywhere(ARCHIVE_DISPOSE), "version=x", "version=3.0.0"),
+    lacks("/aussonderung/vorgang/{word}", DISPOSES),
+    harm("/aussonderung/vorgang/{word}/abgeben", DISPOSES, ""),
+    lacks("/aussonderung/nachricht/{word}", DISPOSES),
+    get("/archiv", APPRAISES),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/archiv", APPRAISES) },
+    lacks("/archiv/vorgang/{word}", APPRAISES),
+    harm("/archiv/vorgang/{word}/bewerten", APPRAISES, "object=x&value=V"),
+    harm("/archiv/vorgang/{word}/uebernehmen", APPRAISES, "entry=1"),
+    lacks("/archiv/nachricht/{word}", APPRAISES),
+    get("/sperren", HOLDS),
+    post("/sperren", HOLDS, "scope=", "scope=branch&entry=1&reason=Klage"),
+    harm("/sperren/{word}/verlaengern", HOLDS, "reason=Klage"),
+    harm("/sperren/{word}/erweitern", HOLDS, ""),
+    harm("/sperren/{word}/aufheben", HOLDS, "reason=Klage"),
+    get("/auskunft", Need::Anywhere(ARCHIVE_REPORT)),
+    asked("/auskunft", "person={mark}", Need::Anywhere(ARCHIVE_REPORT)),
+    asked("/auskunft/datei", "person={mark}", Need::Anywhere(ARCHIVE_REPORT)),
+    get("/nachweis-pruefen", Need::Open),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/nachweis-pruefen", Need::Visit) },
+    Route {
+        method: "POST",
+        tame: Body::Multipart,
+        sharp: Body::Multipart,
+        ..get("/api/v1/evidence/verify", Need::Visit)
+    },
     get("/ablage", Need::Everywhere(ARCHIVE_PRESERVE)),
     post("/ablage/auftrag", Need::Everywhere(ARCHIVE_PRESERVE), "kind=x", "kind=archive-desk.scrub"),
     get("/api/v1/records", Need::Anywhere(ARCHIVE_SEE)),
