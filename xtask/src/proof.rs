@@ -371,6 +371,27 @@ const PROOFS: &[Proof] = &[
         run: depot::ingest,
     },
     Proof {
+        name: "archive-index",
+        claim: "The database of 300 records in all states of the office deleted and made again from storage alone",
+        want: "every row as before",
+        quick: false,
+        run: depot::index,
+    },
+    Proof {
+        name: "archive-evidence",
+        claim: "A record closed, stored, stamped by openssl and renewed, its evidence and inventory fetched from its page and judged",
+        want: "valid; a changed bit refused",
+        quick: false,
+        run: depot::desk_evidence,
+    },
+    Proof {
+        name: "archive-exchange",
+        claim: "A disposal between two tenants through their pages alone, in xdomea 3.0 and 2.4: offered, appraised, handed over, imported, deleted by two people",
+        want: "both end deleted here and kept there",
+        quick: false,
+        run: depot::exchange,
+    },
+    Proof {
         name: "xdomea",
         claim: "Foreign messages of disposal are understood; ours of every kind are valid against the published schemas",
         want: "all",
@@ -414,7 +435,7 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "suite-on-both",
-        claim: "The tests of store, accounts, web and desk over SQLite with files and over PostgreSQL with S3",
+        claim: "The tests of store, accounts, web and both desks over SQLite with files and over PostgreSQL with S3",
         want: "the same number, all pass",
         quick: false,
         run: both::tests,

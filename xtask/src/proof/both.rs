@@ -6,10 +6,20 @@ use super::suite::{self, Said};
 use super::{Figure, print, release_binary};
 
 /// The crates whose tests have a store.
-const SUITE: [&str; 8] =
-    ["--package", "vir-store", "--package", "vir-auth", "--package", "vir-web", "--package", "vir-invoice-desk"];
+const SUITE: [&str; 10] = [
+    "--package",
+    "vir-store",
+    "--package",
+    "vir-auth",
+    "--package",
+    "vir-web",
+    "--package",
+    "vir-invoice-desk",
+    "--package",
+    "vir-archive-desk",
+];
 
-/// The tests of store, accounts, web and desk, over each back end.
+/// The tests of store, accounts, web and both desks, over each back end.
 pub(super) fn tests() -> Result<Figure, String> {
     let mut figures = Vec::new();
     let mut holds = true;

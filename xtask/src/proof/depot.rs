@@ -30,6 +30,21 @@ pub(super) fn kills() -> Result<Figure, String> {
     figures_of("vir-archive-desk", &["killed"], &["depot-kill"], &[("VIR_KILLS", "10000")])
 }
 
+/// The database made again from storage.
+pub(super) fn index() -> Result<Figure, String> {
+    figures_of("vir-archive-desk", &["records::the_index"], &["index-rebuild"], &[("VIR_RECORDS", "300")])
+}
+
+/// Evidence as the pages hand it out.
+pub(super) fn desk_evidence() -> Result<Figure, String> {
+    figures_of("vir-archive-desk", &["evidence"], &["desk-evidence"], &[])
+}
+
+/// Two tenants, an office and an archive.
+pub(super) fn exchange() -> Result<Figure, String> {
+    figures_of("vir-archive-desk", &["disposal"], &["exchange-3.0", "exchange-2.4"], &[])
+}
+
 /// Deposits beside what the disk and the hash can do.
 pub(super) fn ingest() -> Result<Figure, String> {
     let mut bench = Command::new(env!("CARGO"));

@@ -232,6 +232,11 @@ async fn exchange(version: Version) {
     assert_eq!(state(&desk, &record).await, "Deleted");
     let page = desk.site.get(&office, &record).await.text();
     assert!(!page.contains("Fundsachen 2026") && page.contains("Was bleibt"), "{page}");
+    let name = match version {
+        Version::V2_4 => "2.4",
+        _ => "3.0",
+    };
+    println!("exchange-{name}: offered, appraised, handed over, imported, deleted by two people");
 }
 
 #[tokio::test]
