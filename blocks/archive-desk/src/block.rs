@@ -51,7 +51,9 @@ fn api() -> utoipa_axum::router::OpenApiRouter<App> {
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
-    keep::services(app, stop)
+    let mut services = intake::services(app.clone(), stop.clone());
+    services.extend(keep::services(app, stop));
+    services
 }
 
 fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {

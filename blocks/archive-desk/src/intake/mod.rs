@@ -3,10 +3,12 @@
 //! Invariant: the same thing told twice becomes one record.
 
 mod event;
+mod folder;
 mod page;
 mod terms;
 
 pub use event::LISTEN;
+pub use folder::{Watch, services};
 pub use terms::OCCUR;
 
 use axum::Router;

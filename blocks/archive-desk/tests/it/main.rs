@@ -15,6 +15,7 @@ mod desk;
 mod dip;
 mod disposal;
 mod evidence;
+mod folder;
 mod intake;
 mod killed;
 #[path = "../../../archive/tests/it/openssl.rs"]
