@@ -12,7 +12,7 @@ use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
 use crate::permissions::{APPRAISE, DISPOSE, PERMISSIONS, PRESERVE, REPORT, SEE};
-use crate::{MIGRATIONS, api, demo, dip, disposal, holds, intake, keep, pages, plan, preserve, privacy, verify};
+use crate::{MIGRATIONS, api, demo, dip, disposal, holds, intake, keep, pages, plan, preserve, privacy, s4, verify};
 
 /// The desk.
 #[must_use]
@@ -44,6 +44,7 @@ fn routes() -> Router<App> {
         .merge(disposal::routes())
         .merge(holds::routes())
         .merge(privacy::routes())
+        .merge(s4::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {

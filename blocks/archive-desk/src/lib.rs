@@ -20,6 +20,7 @@ pub mod plan;
 pub mod preserve;
 pub mod privacy;
 pub mod records;
+pub mod s4;
 pub mod storage;
 pub mod verify;
 

@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod moment;
 pub mod ocfl;
 pub mod package;
+pub mod s4;
 pub mod scan;
 pub mod signature;
 pub mod stamping;

@@ -35,6 +35,8 @@ const TARGETS: [(&str, &str); 13] = [
     ("blocks/archive", "format"),
     ("blocks/archive", "inventory"),
     ("blocks/archive", "bag"),
+    ("blocks/archive", "s4"),
+    ("blocks/archive", "submission"),
     ("blocks/archive", "xdomea"),
     ("blocks/archive", "scan"),
 ];

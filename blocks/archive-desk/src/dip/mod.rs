@@ -20,9 +20,9 @@ use vir_archive::package::PackageError;
 use vir_core::{Phrase, Text};
 
 pub use cover::cover;
-pub(crate) use page::download;
+pub(crate) use page::{download, of_record};
 pub use page::routes;
-pub use write::write;
+pub use write::{write, xaip_document};
 
 /// The form of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -261,6 +261,19 @@ fn one_document<W: Write + Seek>(
     cover: &[u8],
     zip: &mut ZipWriter<W>,
 ) -> Result<(), DipError> {
+    let bytes = xaip_document(dip, contents)?;
+    let root = eark::folder(&dip.reference);
+    put(zip, &format!("{root}/{COVER}"), &mut &cover[..])?;
+    put(zip, &format!("{root}/{READ_ME}"), &mut read_me(dip, Form::Xaip, &paths(dip)).as_bytes())?;
+    put(zip, &format!("{root}/paket.xml"), &mut bytes.as_slice())?;
+    Ok(())
+}
+
+/// The XAIP alone.
+///
+/// # Errors
+/// As [`write`].
+pub fn xaip_document(dip: &Dip, contents: &dyn Contents) -> Result<Vec<u8>, DipError> {
     if dip.documents.iter().map(|document| document.size).sum::<u64>() > MOST_IN_MEMORY {
         return Err(DipError::Large(MOST_IN_MEMORY));
     }
@@ -275,22 +288,13 @@ fn one_document<W: Write + Seek>(
         }
         held.insert(file.key(), content);
     }
-    let root = eark::folder(&dip.reference);
-    let paths = paths(dip);
-    put(zip, &format!("{root}/{COVER}"), &mut &cover[..])?;
-    put(zip, &format!("{root}/{READ_ME}"), &mut read_me(dip, Form::Xaip, &paths).as_bytes())?;
-    let bytes = match &dip.evidence {
-        Some(evidence) => {
-            let inventory =
-                File { mime: Some("application/json".to_owned()), ..File::of(INVENTORY, &evidence.inventory) };
-            held.insert(inventory.key(), evidence.inventory.clone());
-            let representation = Representation { name: "nachweis".to_owned(), files: vec![inventory] };
-            package.versions[0].representations.push(representation);
-            package.evidence = vec![Proof { version: 1, record: evidence.record.clone() }];
-            xaip::write_listed(&package, &format!("nachweis/{INVENTORY}"), &|file| held.get(&file.key()).cloned())?
-        }
-        None => xaip::write(&package, &|file| held.get(&file.key()).cloned())?,
-    };
-    put(zip, &format!("{root}/paket.xml"), &mut bytes.as_slice())?;
-    Ok(())
+    let read = |file: &File| held.get(&file.key()).cloned();
+    let Some(evidence) = &dip.evidence else { return Ok(xaip::write(&package, &read)?) };
+    let inventory = File { mime: Some("application/json".to_owned()), ..File::of(INVENTORY, &evidence.inventory) };
+    let (key, content) = (inventory.key(), evidence.inventory.clone());
+    let representation = Representation { name: "nachweis".to_owned(), files: vec![inventory] };
+    package.versions[0].representations.push(representation);
+    package.evidence = vec![Proof { version: 1, record: evidence.record.clone() }];
+    let read = |file: &File| if file.key() == key { Some(content.clone()) } else { read(file) };
+    Ok(xaip::write_listed(&package, &format!("nachweis/{INVENTORY}"), &read)?)
 }

@@ -14,6 +14,8 @@ mod page;
 mod report;
 pub(crate) mod work;
 
+pub(crate) use form::Submitted;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;

@@ -23,5 +23,6 @@ mod openssl;
 mod peers;
 mod privacy;
 mod records;
+mod s4;
 mod store;
 mod verify;

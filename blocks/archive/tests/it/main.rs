@@ -21,6 +21,7 @@ mod openssl;
 mod packages;
 mod peer;
 mod revocation;
+mod s4;
 mod scan;
 mod stamping;
 mod submissions;

@@ -147,6 +147,7 @@ pub const ROUTES: &[Route] = &[
     get("/auskunft", Need::Anywhere(ARCHIVE_REPORT)),
     asked("/auskunft", "person={mark}", Need::Anywhere(ARCHIVE_REPORT)),
     asked("/auskunft/datei", "person={mark}", Need::Anywhere(ARCHIVE_REPORT)),
+    Route { method: "POST", tame: Body::Xml("<a/>"), sharp: Body::Xml("<a/>"), ..get("/s4", Need::Known) },
     get("/nachweis-pruefen", Need::Open),
     Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/nachweis-pruefen", Need::Visit) },
     Route {

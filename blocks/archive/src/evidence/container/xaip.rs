@@ -73,6 +73,16 @@ pub fn contents(bytes: &[u8], beside: Beside<'_>) -> Result<Vec<Protected>, Reco
     Ok(found)
 }
 
+/// The element with this identifier, in exclusive canonical form; none where there is none.
+#[must_use]
+pub fn element(bytes: &[u8], id: &str) -> Option<Vec<u8>> {
+    let text = canonical::text(bytes)?;
+    let document = canonical::parse(&text).ok()?;
+    let node = *elements(&document).get(id)?;
+    let method = Method::from_uri("http://www.w3.org/2001/10/xml-exc-c14n#")?;
+    Some(canonical::subtree(&document, node, method, |_| true))
+}
+
 /// All data objects of a package with their content, whatever protects them; those that cannot be read are left out,
 /// because the version that needs one says so.
 #[must_use]
