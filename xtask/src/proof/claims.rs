@@ -23,7 +23,7 @@ pub(super) fn rules() -> Result<Figure, String> {
 }
 
 /// The fuzz targets with the folder of their package.
-const TARGETS: [(&str, &str); 13] = [
+const TARGETS: [(&str, &str); 15] = [
     ("blocks/invoice", "read"),
     ("blocks/invoice", "check"),
     ("blocks/invoice", "create"),
