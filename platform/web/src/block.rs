@@ -90,8 +90,11 @@ pub struct RecordSource {
     /// The event of the outbox after which it is done with.
     pub event: &'static str,
     /// Gives what is to be kept; none where there is nothing. It may be asked again for the same event.
-    pub make: fn(App, TenantId, serde_json::Value) -> BoxFuture<'static, Result<Option<RecordParts>, WorkError>>,
+    pub make: fn(App, TenantId, serde_json::Value) -> Made,
 }
+
+/// What a [`RecordSource`] makes.
+pub type Made = BoxFuture<'static, Result<Option<RecordParts>, WorkError>>;
 
 impl std::fmt::Debug for RecordSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -20,8 +20,8 @@ use vir_archive::package::PackageError;
 use vir_core::{Phrase, Text};
 
 pub use cover::cover;
-pub(crate) use page::{download, of_record};
 pub use page::routes;
+pub(crate) use page::{download, of_record};
 pub use write::{write, xaip_document};
 
 /// The form of a package.

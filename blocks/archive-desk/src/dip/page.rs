@@ -167,7 +167,12 @@ impl Contents for Files {
 }
 
 /// What is handed out of a record.
-pub(crate) async fn of_record(app: &App, tenant: &TenantId, loaded: &Loaded, law: &OwnedLaw) -> Result<(Dip, Files), AppError> {
+pub(crate) async fn of_record(
+    app: &App,
+    tenant: &TenantId,
+    loaded: &Loaded,
+    law: &OwnedLaw,
+) -> Result<(Dip, Files), AppError> {
     let day = |day: vir_archive::lifecycle::Day| format::iso_date(&day.to_string(), Lang::De);
     let record = &loaded.record;
     let today = records::day_of(app.now());

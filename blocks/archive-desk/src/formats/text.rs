@@ -7,14 +7,15 @@
 use std::fs::File;
 use std::io::{Read, Seek as _};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// As many characters of a document are looked at.
 pub const MOST: usize = 40_000;
 /// As many bytes are read for them.
 const BYTES: u64 = 1 << 20;
-/// How long a PDF may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How often we look whether a PDF is read: some twenty seconds.
+const LOOKS: u32 = 4000;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The words of a document; none for what bears no text.
 #[must_use]
@@ -78,12 +79,15 @@ fn pdf(file: &File) -> Option<String> {
         let mut bytes = Vec::new();
         out.take(BYTES).read_to_end(&mut bytes).ok().map(|_| bytes)
     });
-    let begun = Instant::now();
+    let mut looks = 0;
     loop {
         // Once it has said enough, nobody listens any more, and it ends.
         match child.try_wait() {
             Ok(Some(_)) => break,
-            Ok(None) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
+            Ok(None) if looks < LOOKS => {
+                looks += 1;
+                std::thread::sleep(PAUSE);
+            }
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();

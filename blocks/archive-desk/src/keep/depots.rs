@@ -1,13 +1,14 @@
-//! The depots of this process: one for each tenant, opened when it is first needed.
+//! The depots of this process: one for each tenant, open as long as somebody works with it.
 //!
-//! A depot belongs to one process at a time. Of several nodes over shared folders the first one that needs it has it;
-//! jobs of the others wait until it is their turn.
+//! A depot belongs to one process at a time. Nodes over shared folders take turns: whoever is done lets it go, and the
+//! others wait for it a while.
 //!
-//! Invariant: a folder is opened once per process, whatever asks for it.
+//! Invariant: a folder is open once per process, whatever asks for it.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use thiserror::Error;
 use vir_core::Text;
@@ -16,7 +17,11 @@ use vir_web::config::Config;
 
 use crate::storage::{Disk, OpenError, Shared, Store};
 
-static OPEN: LazyLock<Mutex<HashMap<PathBuf, Arc<Store>>>> = LazyLock::new(Mutex::default);
+static OPEN: LazyLock<Mutex<HashMap<PathBuf, Weak<Store>>>> = LazyLock::new(Mutex::default);
+/// How often somebody tries while another process has it: some ten seconds.
+const TRIES: u32 = 1000;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Why there is no depot.
 #[derive(Debug, Error)]
@@ -38,20 +43,37 @@ pub fn path(config: &Config, tenant: &TenantId) -> PathBuf {
     base.join(tenant.as_str())
 }
 
-/// The depot of a tenant. It reads and writes files, so it is asked for in a thread that may wait.
+/// The depot of a tenant. It waits, reads and writes files, so it is asked for in a thread that may do so.
 ///
 /// # Errors
-/// Where another process has it, or the folder cannot be used.
+/// Where another process has it for long, or the folder cannot be used.
 pub fn depot(config: &Config, tenant: &TenantId) -> Result<Arc<Store>, DepotTrouble> {
     let folder = path(config, tenant);
-    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(store) = open.get(&folder) {
-        return Ok(Arc::clone(store));
+    let mut tries = 0;
+    loop {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = open.get(&folder).and_then(Weak::upgrade) {
+            return Ok(store);
+        }
+        match opened(config, tenant, &folder) {
+            Ok(store) => {
+                let store = Arc::new(store);
+                open.insert(folder, Arc::downgrade(&store));
+                return Ok(store);
+            }
+            Err(OpenError::InUse(_)) if tries < TRIES => {
+                drop(open);
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
-    let first: Shared = Arc::new(Disk::open(&folder)?);
+}
+
+fn opened(config: &Config, tenant: &TenantId, folder: &std::path::Path) -> Result<Store, OpenError> {
+    let first: Shared = Arc::new(Disk::open(folder)?);
     let replica = config.archive.replica.as_ref().map(|base| Disk::open(&base.join(tenant.as_str())));
     let replica = replica.transpose()?.map(|disk| Arc::new(disk) as Shared);
-    let store = Arc::new(Store::open(first, replica)?);
-    open.insert(folder, Arc::clone(&store));
-    Ok(store)
+    Store::open(first, replica)
 }

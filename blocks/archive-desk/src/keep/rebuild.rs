@@ -152,12 +152,14 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
 /// The words of documents are not kept; they are read again.
 fn with_words(depot: &Depot<Shared>, id: &str, mut truth: Truth) -> Truth {
     for item in &mut truth.documents {
-        let read = || -> Option<String> {
-            let mut copy = tempfile::tempfile().ok()?;
-            std::io::copy(&mut depot.file(id, None, &item.path).ok()?, &mut copy).ok()?;
-            formats::text(&item.media_type, &mut copy)
-        };
-        item.text = read();
+        item.text = copy(depot, id, &item.path).and_then(|mut file| formats::text(&item.media_type, &mut file));
     }
     truth
+}
+
+/// A document as a file of its own.
+fn copy(depot: &Depot<Shared>, id: &str, path: &str) -> Option<std::fs::File> {
+    let mut copy = tempfile::tempfile().ok()?;
+    std::io::copy(&mut depot.file(id, None, path).ok()?, &mut copy).ok()?;
+    Some(copy)
 }

@@ -17,7 +17,7 @@ pub use act::{ActError, NewDocument, NewRecord, Opened, act, file, open};
 pub use find::{Found, Line, PAGE, Wanted, find};
 pub use law::{OwnedLaw, law, plan, replan, save_plan, settings};
 pub use load::{by_reference, load};
-pub use model::{Item, Loaded, Origin, Truth};
+pub use model::{Item, Loaded, Origin, Truth, object};
 pub use save::{Stored, restore, save};
 pub use take::{TakeError, Taken, take, take_bytes};
 

@@ -63,6 +63,7 @@ pub async fn all(place: &Config, ledger: &Ledger, told: &Told, answers: &[Vec<u8
     said(&store, &town, &mut faults, ledger).await;
     mailed(&store, &town, &mut faults, ledger, answers).await;
     told_of(&store, &town, &mut faults, told).await;
+    super::records::check(place, &store, &town, &mut faults, ledger).await;
     for row in rows(&store, &town, "select kind, last_error from job where state = 'dead'").await {
         faults.push(format!("given up: {} {:?}", row.text("kind").unwrap(), row.optional_text("last_error").unwrap()));
     }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use super::records::Filed;
+
 /// An invoice that was sent.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -54,6 +56,8 @@ pub struct Ledger {
     pub comments: Vec<(String, Option<String>)>,
     pub mails: Vec<Mailed>,
     pub runs: Vec<Ran>,
+    /// Documents of records.
+    pub filed: Vec<Filed>,
     /// Answers that were never given, for whatever was asked.
     pub doubts: usize,
 }
@@ -68,13 +72,14 @@ impl Ledger {
         let acknowledged = self.sent.iter().filter(|sent| sent.id.is_some()).count();
         format!(
             "{acknowledged} of {} invoices acknowledged, {} decisions ({} vouchers), {} comments, {} payment runs, \
-             {} mails, {} answers missing",
+             {} mails, {} documents of records, {} answers missing",
             self.sent.len(),
             self.decided.len(),
             self.decided.iter().filter(|decided| decided.voucher.is_some()).count(),
             self.comments.iter().filter(|(_, id)| id.is_some()).count(),
             self.runs.len(),
             self.mails.len(),
+            self.filed.len(),
             self.doubts,
         )
     }

@@ -67,6 +67,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("okka.behrends", &["invoice.see", "invoice.pay"]),
     ("silke.agena", &["invoice.see", "invoice.pay"]),
     ("jannes.ulfers", &["platform.administer"]),
+    ("rike.aden", &["archive.see", "archive.file"]),
 ];
 
 /// The unit that all invoices of the test go to.
@@ -220,7 +221,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn breathe(most: u64) {
+pub async fn breathe(most: u64) {
     let pause = rand::rng().random_range(0..most);
     tokio::time::sleep(Duration::from_millis(pause)).await;
 }

@@ -16,6 +16,7 @@ mod leave;
 mod ledger;
 mod load;
 mod receiver;
+mod records;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -109,6 +110,7 @@ async fn clients(load: &Arc<Load>, installation: &Installation, servers: Option<
     begin(Box::pin(load::coder(Arc::clone(load))));
     begin(Box::pin(load::certifier(Arc::clone(load))));
     begin(Box::pin(load::commenter(Arc::clone(load))));
+    begin(Box::pin(records::registrar(Arc::clone(load))));
     for who in ["frauke.tjarks", "frauke.tjarks", "folkert.sassen"] {
         begin(Box::pin(load::orderer(Arc::clone(load), who)));
     }
