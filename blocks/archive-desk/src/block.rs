@@ -11,8 +11,10 @@ use vir_core::{Lang, Text};
 use vir_store::BoxFuture;
 use vir_web::{App, Block, JobHandler, NavItem};
 
-use crate::permissions::{APPRAISE, DISPOSE, PERMISSIONS, PRESERVE, REPORT, SEE};
-use crate::{MIGRATIONS, api, demo, dip, disposal, holds, intake, keep, pages, plan, preserve, privacy, s4, verify};
+use crate::permissions::{APPRAISE, DISPOSE, PERMISSIONS, PRESERVE, REPORT, SCAN, SEE};
+use crate::{
+    MIGRATIONS, api, demo, dip, disposal, holds, intake, keep, pages, plan, preserve, privacy, s4, scan, verify,
+};
 
 /// The desk.
 #[must_use]
@@ -30,8 +32,18 @@ pub fn block() -> Block {
     }
 }
 
-const JOBS: &[JobHandler] =
-    &[keep::KEEP, keep::LAW, keep::REPLAN, keep::STAMP, intake::OCCUR, preserve::SCRUB, preserve::RENEW];
+const JOBS: &[JobHandler] = &[
+    keep::KEEP,
+    keep::LAW,
+    keep::REPLAN,
+    keep::STAMP,
+    intake::OCCUR,
+    preserve::SCRUB,
+    preserve::RENEW,
+    scan::READ,
+    scan::MAKE,
+    scan::DEPOSIT,
+];
 
 fn routes() -> Router<App> {
     Router::new()
@@ -45,14 +57,16 @@ fn routes() -> Router<App> {
         .merge(holds::routes())
         .merge(privacy::routes())
         .merge(s4::routes())
+        .merge(scan::page::routes())
 }
 
 fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    api::routes().merge(verify::api())
+    api::routes().merge(verify::api()).merge(scan::api::api())
 }
 
 fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
     let mut services = intake::services(app.clone(), stop.clone());
+    services.extend(scan::folder::services(app.clone(), stop.clone()));
     services.extend(keep::services(app, stop));
     services
 }
@@ -77,6 +91,10 @@ fn nav(principal: &Principal, lang: Lang) -> Vec<NavItem> {
     if principal.may_anywhere(REPORT) {
         let label = lang.tr("Auskunft", "Report");
         items.push(NavItem { section: privacy::SECTION, href: "/auskunft", label, order: 55 });
+    }
+    if principal.may_anywhere(SCAN) {
+        let label = lang.tr("Scannen", "Scanning");
+        items.push(NavItem { section: scan::page::SECTION, href: "/scannen", label, order: 28 });
     }
     items
 }

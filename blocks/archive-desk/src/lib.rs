@@ -21,6 +21,7 @@ pub mod preserve;
 pub mod privacy;
 pub mod records;
 pub mod s4;
+pub mod scan;
 pub mod storage;
 pub mod verify;
 
@@ -30,4 +31,4 @@ use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
 pub const MIGRATIONS: Migrations =
-    Migrations::tenant("archive-desk", migrations!["0001_record", "0101_deposit", "0301_disposal"]);
+    Migrations::tenant("archive-desk", migrations!["0001_record", "0101_deposit", "0201_scan", "0301_disposal"]);

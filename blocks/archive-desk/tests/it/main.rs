@@ -24,5 +24,6 @@ mod peers;
 mod privacy;
 mod records;
 mod s4;
+mod scan;
 mod store;
 mod verify;

@@ -100,6 +100,7 @@ const CODES: Need = Need::Invoice(&[CODE]);
 const DISPOSES: Need = Need::Anywhere(ARCHIVE_DISPOSE);
 const APPRAISES: Need = Need::Anywhere(ARCHIVE_APPRAISE);
 const HOLDS: Need = Need::Anywhere(ARCHIVE_HOLD);
+const SCANS: Need = Need::Anywhere(ARCHIVE_SCAN);
 const SEES_RECORD: Need = Need::Record(&[ARCHIVE_SEE]);
 const FILES: Need = Need::Record(&[ARCHIVE_FILE]);
 const PLANS: Need = Need::Everywhere(ARCHIVE_PLAN);
@@ -108,6 +109,32 @@ const RUN: Need = Need::AllUnits(PAY);
 const BATCH: Need = Need::AllUnits(PAY);
 
 pub const ROUTES: &[Route] = &[
+    // The scan station.
+    get("/scannen", SCANS),
+    asked("/scannen", "state=review", SCANS),
+    get("/scannen/neu", SCANS),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/scannen/neu", SCANS) },
+    asked("/scannen/trennblatt", "class=x&pages=2", SCANS),
+    get("/scannen/klassen", SCANS),
+    get("/scannen/klassen/neu", PLANS),
+    post("/scannen/klassen/neu", PLANS, "id=&title=", "id=x&title=x&integrity=normal&proof=y"),
+    lacks("/scannen/klassen/{word}", PLANS),
+    harm("/scannen/klassen/{word}", PLANS, "title=x"),
+    get("/scannen/verfahren", SCANS),
+    post("/scannen/verfahren", PLANS, "organisation=", "organisation=x"),
+    get("/scannen/verfahrensdokumentation", SCANS),
+    get("/scannen/verfahrensdokumentation/pdf", SCANS),
+    lacks("/scannen/{word}", SCANS),
+    harm("/scannen/{word}/schritt", SCANS, "step=cancel&text=x"),
+    lacks("/scannen/{word}/pruefen", SCANS),
+    harm("/scannen/{word}/pruefen", SCANS, "page=1&good=yes"),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..lacks("/scannen/{word}/neuscan", SCANS) },
+    lacks("/scannen/{word}/seiten/{number}", SCANS),
+    lacks("/scannen/{word}/dokumente/{number}", SCANS),
+    lacks("/scannen/{word}/transfervermerk", SCANS),
+    lacks("/scannen/{word}/transfervermerk/xml", SCANS),
+    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/api/v1/scan-batches", SCANS) },
+    lacks("/api/v1/scan-batches/{word}", SCANS),
     // Records.
     get("/akten", Need::Anywhere(ARCHIVE_SEE)),
     asked("/akten", "q={mark}", Need::Anywhere(ARCHIVE_SEE)),

@@ -244,6 +244,16 @@ pub fn fax_file(
     Ok(PageFile { kind: Kind::Tiff, bytes, width, height, dpi, compression: Compression::Fax4, raster })
 }
 
+/// A page of black and white of which there are only dots, coded as fax (group 4).
+pub fn bilevel_file(raster: Raster, dpi: Option<(u32, u32)>) -> Result<PageFile, RasterError> {
+    if raster.colour != Colour::Bilevel || raster.rows.len() != fits(raster.width, raster.height, Colour::Bilevel)? {
+        return Err(RasterError::Damaged);
+    }
+    let (width, height) = (raster.width, raster.height);
+    let bytes = fax::file(&fax::encode4(&raster), width, height, false, dpi);
+    Ok(PageFile { kind: Kind::Tiff, bytes, width, height, dpi, compression: Compression::Fax4, raster })
+}
+
 /// A page of which there are only dots.
 pub fn png_file(raster: Raster, dpi: Option<(u32, u32)>, compression: Compression) -> Result<PageFile, RasterError> {
     if raster.rows.len() != fits(raster.width, raster.height, raster.colour)? {

@@ -1,0 +1,424 @@
+//! One batch: where it is, what is to be done next, its pages, documents and log.
+//!
+//! Invariant: each step that is offered says what it means, and what cannot be undone says so.
+
+use axum::extract::Path;
+use vir_archive::scan::batch::{Batch, Command, State};
+use vir_core::Lang;
+use vir_store::{Tx, args};
+use vir_web::format::{bytes, count};
+use vir_web::parts::{
+    self, Choice, Column, Row, Tone, button, card, checkbox, definition_list, field, link_button, notice, select,
+    table, text_area,
+};
+use vir_web::{Answer, AppError, Caller, Markup, Page, html, page};
+
+use super::{SECTION, choices, load, state_badge, state_code};
+use crate::scan::batch::{Stored, Work};
+use crate::scan::note::{self, Made};
+
+const FILES: &str =
+    "select no, file_name, sha512, size_bytes, trouble, is_read from scan_file where batch_id = $1 order by no";
+
+/// The statements that a test has both engines read.
+pub(in crate::scan) const STATEMENTS: &[&str] = &[FILES];
+
+/// How many pages are listed.
+const MOST_PAGES: usize = 500;
+
+pub(super) async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
+    let stored = load(&caller, &id).await?;
+    let lang = caller.lang;
+    let key = id.clone();
+    let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
+        Box::pin(async move {
+            let files = tx.all(FILES, &args![key.as_str()]).await?;
+            Ok::<_, vir_store::Error>((note::documents(tx, &key).await?, files))
+        })
+    });
+    let (documents, files) = read.await?;
+    let state = state_code(&stored);
+    let body = html! {
+        @if stored.work != Work::None {
+            (notice(Tone::Info, stored.work.name().get(lang), &html! {
+                p { (lang.tr("Das dauert einen Augenblick.", "This takes a moment.")) " " a href={ "/scannen/" (id) } { (lang.tr("Seite neu laden", "Load the page again")) } }
+            }))
+        }
+        @if let Some(text) = &stored.trouble { (notice(Tone::Bad, text.get(lang), &html! {})) }
+        (facts(&stored, &state, lang))
+        @match &stored.batch {
+            None => { (take_over(&caller, &stored).await?) }
+            Some(batch) => {
+                (next(&caller, &stored, batch, &documents))
+                (documents_table(&stored, &documents, lang))
+                (pages_table(&stored, batch, lang))
+            }
+        }
+        (files_table(&files, lang)?)
+        @if let Some(batch) = &stored.batch {
+            (log(&stored, lang))
+            (give_up(&caller, &stored, batch))
+        }
+    };
+    let frame = Page::new(stored.title.clone()).section(SECTION).crumb("/scannen", lang.tr("Scannen", "Scanning"));
+    Ok(page(&caller, frame, body))
+}
+
+fn facts(stored: &Stored, state: &str, lang: Lang) -> Markup {
+    let mut entries = vec![
+        (lang.tr("Zustand", "State"), state_badge(stored, state, lang)),
+        (lang.tr("Eingang", "Came by"), html! { (stored.channel.name().get(lang)) }),
+    ];
+    if let Some(batch) = &stored.batch {
+        let class = &batch.class;
+        entries.push((
+            lang.tr("Klasse", "Class"),
+            html! {
+                (class.title) " – " (lang.tr("Integrität", "integrity")) " " (class.integrity.name().get(lang)) ", "
+                (lang.tr("Vertraulichkeit", "confidentiality")) " " (class.confidentiality.name().get(lang)) ", "
+                (lang.tr("Verfügbarkeit", "availability")) " " (class.availability.name().get(lang))
+            },
+        ));
+        entries.push((lang.tr("Seiten", "Pages"), html! {
+            (count(batch.pages.len() as u64, lang))
+            @if let Some(expected) = batch.expected { " " (lang.tr("von", "of")) " " (count(u64::from(expected), lang)) " " (lang.tr("gezählten", "counted")) }
+        }));
+        entries.push((lang.tr("Gescannt von", "Scanned by"), html! { (stored.creator_name) }));
+        if !stored.checker_name.is_empty() {
+            entries.push((lang.tr("Geprüft von", "Checked by"), html! { (stored.checker_name) }));
+        }
+        if !batch.remarks.is_empty() {
+            entries.push((
+                lang.tr("Auffälligkeiten", "Irregularities"),
+                html! { ul { @for text in &batch.remarks { li { (text) } } } },
+            ));
+        }
+        if batch.raw_discarded {
+            entries.push((lang.tr("Rohbilder", "Raw images"), html! { (lang.tr("gelöscht", "deleted")) }));
+        }
+    }
+    if !stored.device.is_empty() {
+        entries.push((lang.tr("Scanner", "Scanner"), html! { (stored.device) }));
+    }
+    if let Some(record) = &stored.record {
+        entries.push((
+            lang.tr("Akte", "Record"),
+            html! { a href={ "/akten/" (record) } { (lang.tr("zur Akte", "to the record")) } },
+        ));
+    }
+    card(lang.tr("Der Stapel", "The batch"), &definition_list(&entries))
+}
+
+async fn take_over(caller: &Caller, stored: &Stored) -> Result<Markup, AppError> {
+    let lang = caller.lang;
+    let (classes, devices) = choices(caller).await?;
+    let expected = stored.expected.map(|count| count.to_string()).unwrap_or_default();
+    Ok(card(
+        lang.tr("Stapel übernehmen", "Take the batch over"),
+        &html! {
+            p { (lang.tr(
+                "Dieser Stapel kam ohne eine Person, die für ihn einsteht. Wer ihn übernimmt, steht als Ersteller im Transfervermerk (A.NB.4 a).",
+                "This batch came without a person who answers for it. Whoever takes it over is the creator in the transfer note (A.NB.4 a).",
+            )) }
+            (step_form(caller, stored, "take-over", &html! {
+                (select(lang, "class", lang.tr("Dokumentklasse", "Document class"), &classes).value(stored.class.as_deref().unwrap_or_default()).required())
+                (field(lang, "expected", lang.tr("Gezählte Seiten", "Counted pages")).value(&expected).input_mode("numeric").width(8))
+                @if devices.is_empty() { (field(lang, "device", lang.tr("Scanner", "Scanner")).value(&stored.device).max_length(200)) }
+                @else { (select(lang, "device", lang.tr("Scanner", "Scanner"), &devices).value(&stored.device).empty(lang.tr("nicht angegeben", "not said"))) }
+                (button(lang.tr("Übernehmen", "Take over")))
+            }))
+        },
+    ))
+}
+
+fn step_form(caller: &Caller, stored: &Stored, step: &str, body: &Markup) -> Markup {
+    parts::post_form(
+        caller,
+        &format!("/scannen/{}/schritt", stored.id),
+        &html! {
+            input type="hidden" name="step" value=(step);
+            (body)
+        },
+    )
+}
+
+/// What is to be done next.
+fn next(caller: &Caller, stored: &Stored, batch: &Batch, documents: &[Made]) -> Markup {
+    let lang = caller.lang;
+    let (title, body) = match batch.state {
+        State::Scanning => (
+            lang.tr("Vollständigkeit feststellen", "State completeness"),
+            html! {
+                @for made in documents.iter().filter(|made| !made.is_whole()) {
+                    (notice(Tone::Careful, &lang.tr(
+                        format!("Dokument {} hat {} Seiten; sein Trennblatt sagt {}.", made.no + 1, made.pages, made.target.unwrap_or(0)),
+                        format!("Document {} has {} pages; its separator sheet says {}.", made.no + 1, made.pages, made.target.unwrap_or(0)),
+                    ), &html! {}))
+                }
+                (step_form(caller, stored, "complete", &html! {
+                    p { (lang.tr(
+                        "Zählen Sie die bedruckten Seiten des Papiers. Stimmt die Zahl, werden die zu prüfenden Seiten ausgelost.",
+                        "Count the printed sides of the paper. If the number is right, the pages to be checked are drawn.",
+                    )) }
+                    (field(lang, "counted", lang.tr("Gezählte Seiten", "Counted pages")).input_mode("numeric").width(8).required())
+                    (button(lang.tr("Vollständig", "Complete")))
+                }))
+                (remark(caller, stored))
+            },
+        ),
+        State::Review => {
+            let open = batch.unchecked().count();
+            let total = batch.drawn.len();
+            (
+                lang.tr("Qualitätssicherung", "Quality assurance"),
+                html! {
+                    (parts::progress(lang, lang.tr("geprüfte Seiten", "checked pages"), (total - open) as u64, total as u64))
+                    @if batch.class.needs_second_person() {
+                        p { (lang.tr("Prüfen muss jemand anderes, als gescannt hat (A.AM.IN.SH.1).", "Somebody else than who scanned must check (A.AM.IN.SH.1).")) }
+                    }
+                    div.toolbar {
+                        @if let Some(first) = batch.unchecked().next() {
+                            (link_button(&format!("/scannen/{}/pruefen?seite={}", stored.id, first + 1), lang.tr("Seiten prüfen", "Check pages")).primary())
+                        } @else {
+                            (parts::post_button(caller, &format!("/scannen/{}/schritt", stored.id), &button(lang.tr("Prüfung beenden", "End the check")).name_value("step", "approve")))
+                        }
+                    }
+                    (remark(caller, stored))
+                },
+            )
+        }
+        State::Approved => (
+            lang.tr("Transfervermerk", "Transfer note"),
+            html! {
+                @if documents.iter().any(|made| made.pages > 0 && made.sha512.is_none()) {
+                    p { (lang.tr("Die PDF/A-Dateien werden erzeugt.", "The PDF/A files are being made.")) }
+                    @if stored.work == Work::None {
+                        (parts::post_button(caller, &format!("/scannen/{}/schritt", stored.id), &button(lang.tr("Noch einmal erzeugen", "Make them again")).secondary().name_value("step", "make")))
+                    }
+                } @else {
+                    (step_form(caller, stored, "note", &html! {
+                        (checkbox("identical", lang.tr(
+                            "Die Scans stimmen mit dem Papier bildlich und inhaltlich überein.",
+                            "The scans are the same as the paper to the eye and in content.",
+                        )).hint(lang.tr("Diese Erklärung steht im Transfervermerk (A.NB.4 f).", "This statement stands in the transfer note (A.NB.4 f).")))
+                        (button(lang.tr("Transfervermerk erstellen", "Make the transfer note")))
+                    }))
+                }
+            },
+        ),
+        State::Noted if stored.record.is_none() => (
+            lang.tr("In eine Akte ablegen", "File into a record"),
+            html! {
+                p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } }
+                @if batch.class.least_seal() > vir_archive::scan::class::Seal::None {
+                    (notice(Tone::Careful, lang.tr("Diese Klasse verlangt ein Siegel", "This class demands a seal"), &html! {
+                        p { (lang.tr(
+                            "Die Scans können abgelegt werden; als abgelegt gilt der Stapel aber erst mit Siegel, und bis dahin bleibt das Papier.",
+                            "The scans can be filed; but the batch counts as deposited only with a seal, and until then the paper stays.",
+                        )) }
+                    }))
+                }
+                (step_form(caller, stored, "file", &html! {
+                    (field(lang, "reference", lang.tr("Aktenzeichen", "Reference of the record")).required().max_length(200).no_spellcheck())
+                    @for made in documents.iter().filter(|made| made.pages > 0) {
+                        (field(lang, "title", &lang.tr(format!("Titel von Dokument {}", made.no + 1), format!("Title of document {}", made.no + 1)))
+                            .id(&format!("f-title-{}", made.no)).value(&format!("{} – {}", stored.title, made.no + 1)).max_length(200))
+                    }
+                    (button(lang.tr("Ablegen", "File")))
+                }))
+            },
+        ),
+        State::Noted => (
+            lang.tr("Ablage", "Deposit"),
+            html! {
+                p { (lang.tr("Die Scans sind in der Akte; der Langzeitspeicher übernimmt sie gerade. Bis dahin bleibt das Papier.", "The scans are in the record; storage is taking them over. Until then the paper stays.")) }
+                p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } }
+            },
+        ),
+        State::Deposited => (lang.tr("Papier vernichten", "Destroy the paper"), destruction(caller, stored, batch)),
+        State::Destroyed | State::Cancelled => (
+            lang.tr("Abgeschlossen", "Finished"),
+            html! {
+                @if let Some((at, who)) = &batch.destroyed {
+                    p { (lang.tr("Papier vernichtet:", "Paper destroyed:")) " " (at) " (UTC), " (crate::records::actor(who)) ", DIN 66399: " (din(stored)) "." }
+                }
+                @if batch.note.is_some() { p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } } }
+            },
+        ),
+    };
+    card(title, &body)
+}
+
+/// The class of DIN 66399 by which the paper was destroyed.
+fn din(stored: &Stored) -> u8 {
+    let found = stored.history.iter().rev().find_map(|logged| match logged.command {
+        Command::Destroy { din_66399, .. } => Some(din_66399),
+        _ => None,
+    });
+    found.unwrap_or(0)
+}
+
+fn destruction(caller: &Caller, stored: &Stored, batch: &Batch) -> Markup {
+    let lang = caller.lang;
+    let levels: Vec<Choice> = (3..=7_u8).map(|level| Choice::new(level.to_string(), format!("P-{level}"))).collect();
+    html! {
+        p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } }
+        @if !batch.raw_discarded {
+            p { (lang.tr("Rohdateien und Seitenbilder werden nicht mehr gebraucht; die PDF/A-Dateien in der Akte bleiben.", "Raw files and page images are not needed any more; the PDF/A files in the record stay.")) }
+            (parts::post_button(caller, &format!("/scannen/{}/schritt", stored.id), &button(lang.tr("Rohbilder löschen", "Delete raw images")).secondary().name_value("step", "discard")
+                .confirm(lang.tr("Rohbilder endgültig löschen?", "Delete raw images for good?"))))
+        }
+        (step_form(caller, stored, "destroy", &html! {
+            p { (lang.tr("Tragen Sie die Vernichtung ein, wenn sie geschehen ist. Das lässt sich nicht zurücknehmen.", "Enter the destruction once it has happened. It cannot be taken back.")) }
+            (select(lang, "din", lang.tr("Sicherheitsstufe nach DIN 66399", "Security level after DIN 66399"), &levels).value("4").required())
+            (button(lang.tr("Papier ist vernichtet", "The paper is destroyed")).danger().confirm(lang.tr("Ist das Papier vernichtet?", "Is the paper destroyed?")))
+        }))
+    }
+}
+
+fn remark(caller: &Caller, stored: &Stored) -> Markup {
+    let lang = caller.lang;
+    html! {
+        details {
+            summary { (lang.tr("Auffälligkeit eintragen", "Enter an irregularity")) }
+            (step_form(caller, stored, "remark", &html! {
+                (text_area(lang, "text", lang.tr("Was war auffällig?", "What was irregular?")).rows(2).required().max_length(1_000)
+                    .hint(lang.tr("Zum Beispiel: Seite war eingerissen. Es steht im Transfervermerk.", "For example: a page was torn. It stands in the transfer note.")))
+                (button(lang.tr("Eintragen", "Enter")).secondary())
+            }))
+        }
+    }
+}
+
+fn give_up(caller: &Caller, stored: &Stored, batch: &Batch) -> Markup {
+    let lang = caller.lang;
+    let may = matches!(batch.state, State::Scanning | State::Review | State::Approved | State::Noted)
+        && stored.record.is_none();
+    html! {
+        @if may {
+            details {
+                summary { (lang.tr("Stapel abbrechen", "Cancel the batch")) }
+                (step_form(caller, stored, "cancel", &html! {
+                    p { (lang.tr("Das Papier bleibt; gescannt wird neu, als anderer Stapel.", "The paper stays; it is scanned again, as another batch.")) }
+                    (field(lang, "text", lang.tr("Warum?", "Why?")).id("f-cancel-text").required().max_length(500))
+                    (button(lang.tr("Abbrechen", "Cancel")).danger())
+                }))
+            }
+        }
+    }
+}
+
+fn documents_table(stored: &Stored, documents: &[Made], lang: Lang) -> Markup {
+    if documents.is_empty() {
+        return html! {};
+    }
+    let rows = documents.iter().map(|made| {
+        Row::new([
+            html! { (lang.tr("Dokument", "Document")) " " (made.no + 1) },
+            html! { (made.pages) @if let Some(target) = made.target { " " (lang.tr("von", "of")) " " (target) } },
+            html! { @if made.is_whole() { "–" } @else { (parts::badge(Tone::Careful, lang.tr("Zahl weicht ab", "number differs"))) } },
+            html! {
+                @match (&made.blob, &made.document, &stored.record) {
+                    (Some(_), ..) => { a href={ "/scannen/" (stored.id) "/dokumente/" (made.no + 1) } { "PDF/A" }
+                        @if let Some(size) = made.size { " (" (bytes(u64::try_from(size).unwrap_or(0), lang)) ")" } }
+                    (None, Some(document), Some(record)) => { a href={ "/akten/" (record) "/dokumente/" (document) } { (lang.tr("in der Akte", "in the record")) } }
+                    _ => { "–" }
+                }
+            },
+        ])
+    });
+    let columns = [
+        Column::text(lang.tr("Dokument", "Document")),
+        Column::number(lang.tr("Seiten", "Pages")),
+        Column::text(lang.tr("Hinweis", "Note")),
+        Column::text(lang.tr("Datei", "File")),
+    ];
+    html! { (table(lang, "scan-documents", lang.tr("Dokumente", "Documents")).columns(columns).rows(rows)) }
+}
+
+fn pages_table(stored: &Stored, batch: &Batch, lang: Lang) -> Markup {
+    if batch.pages.is_empty() {
+        return html! {};
+    }
+    let rows = batch.pages.iter().take(MOST_PAGES).enumerate().map(|(at, page)| {
+        let position = u32::try_from(at).unwrap_or(u32::MAX);
+        let check = match batch.checked.get(&position) {
+            Some(true) => parts::badge(Tone::Good, lang.tr("in Ordnung", "all right")),
+            Some(false) => parts::badge(Tone::Bad, lang.tr("neu scannen", "scan again")),
+            None if batch.drawn.contains(&position) => parts::badge(Tone::Careful, lang.tr("zu prüfen", "to be checked")),
+            None => html! { "–" },
+        };
+        let compression = serde_json::to_value(page.compression).unwrap_or_default();
+        Row::new([
+            html! { @if batch.raw_discarded { (at + 1) } @else { a href={ "/scannen/" (stored.id) "/pruefen?seite=" (at + 1) } { (lang.tr("Seite", "Page")) " " (at + 1) } } },
+            check,
+            html! { @match page.dpi { Some(dpi) => { (dpi) " dpi" } None => { "–" } } },
+            html! { (compression.as_str().unwrap_or("–")) },
+        ])
+    });
+    let columns = [
+        Column::text(lang.tr("Seite", "Page")),
+        Column::text(lang.tr("Prüfung", "Check")),
+        Column::number(lang.tr("Auflösung", "Resolution")),
+        Column::text(lang.tr("Verdichtung", "Compression")),
+    ];
+    html! {
+        (table(lang, "scan-pages", lang.tr("Seiten", "Pages")).columns(columns).rows(rows))
+        @if batch.pages.len() > MOST_PAGES {
+            p.small { (lang.tr(format!("Gezeigt sind die ersten {MOST_PAGES} Seiten."), format!("Shown are the first {MOST_PAGES} pages."))) }
+        }
+    }
+}
+
+fn files_table(files: &[vir_store::Row], lang: Lang) -> Result<Markup, AppError> {
+    let mut rows = Vec::new();
+    for file in files {
+        let trouble: Option<(String, String)> = file
+            .optional_text("trouble")?
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(AppError::internal)?;
+        let size = u64::try_from(file.int("size_bytes")?).unwrap_or(0);
+        rows.push(Row::new([
+            html! { (file.text("file_name")?) },
+            html! { (bytes(size, lang)) },
+            html! {
+                @match (&trouble, file.bool("is_read")?) {
+                    (Some((de, en)), _) => { (parts::badge(Tone::Bad, lang.tr("nicht angenommen", "not taken"))) " " (lang.tr(de, en)) }
+                    (None, true) => { (lang.tr("gelesen", "read")) }
+                    (None, false) => { (lang.tr("wartet", "waits")) }
+                }
+            },
+        ]));
+    }
+    let columns = [
+        Column::text(lang.tr("Datei", "File")),
+        Column::number(lang.tr("Größe", "Size")),
+        Column::text(lang.tr("Stand", "State")),
+    ];
+    Ok(
+        html! { (table(lang, "scan-files", lang.tr("Dateien des Scanners", "The scanner's files")).columns(columns).rows(rows)) },
+    )
+}
+
+/// What happened, in words; pages that were added are summed up.
+fn log(stored: &Stored, lang: Lang) -> Markup {
+    let mut lines: Vec<(String, String, String)> = Vec::new();
+    for logged in &stored.history {
+        let words = super::steps::words(logged, lang);
+        let (at, who) = (logged.at.to_string(), crate::records::actor(&logged.who));
+        if matches!(logged.command, Command::Add { .. })
+            && lines.last().is_some_and(|(_, before, text)| *before == who && *text == words)
+        {
+            continue;
+        }
+        lines.push((at, who, words));
+    }
+    let rows = lines.into_iter().map(|(at, who, words)| Row::new([html! { (at) }, html! { (words) }, html! { (who) }]));
+    let columns = [
+        Column::text(lang.tr("Zeit (UTC)", "Time (UTC)")),
+        Column::text(lang.tr("Was", "What")),
+        Column::text(lang.tr("Wer", "Who")),
+    ];
+    html! { (table(lang, "scan-log", lang.tr("Protokoll", "Log")).columns(columns).rows(rows)) }
+}
