@@ -69,9 +69,6 @@ struct Report {
 
 const SEEN: &str = "select actor, count(*) as times, max(at) as last from audit where subject = $1
     and action in ('archive.seen', 'archive.read', 'archive.handed-out') group by actor order by 3 desc limit 200";
-const SIMILAR: &str = "select distinct subject from archive_subject where subject >= $1 and subject < $2
-    order by subject limit 20";
-
 async fn gather(tx: &mut Tx, principal: &Principal, person: &str, lang: Lang) -> vir_store::Result<Report> {
     let law = records::law(tx).await?;
     let today = records::day_of(tx.now());
@@ -96,17 +93,32 @@ async fn gather(tx: &mut Tx, principal: &Principal, person: &str, lang: Lang) ->
             lines.push(line(tx, loaded, &law, today, lang).await?);
         }
     }
-    // Names that begin with the same letters: everything from the words on, and before their last possible follower.
-    let end = format!("{person}\u{10FFFF}");
-    let similar = tx.all(SIMILAR, &args![person, end]).await?;
-    let similar = similar.iter().map(|row| row.text("subject")).collect::<vir_store::Result<Vec<_>>>()?;
-    let similar = similar.into_iter().filter(|one| one != person).collect();
+    let similar = similar(tx, principal, person).await?;
     let (_, plan) = records::plan(tx).await?;
     let wanted = Wanted { words: person.to_owned(), ..Wanted::default() };
     let found = records::find(tx, principal, &plan, &wanted).await?;
     let others = found.lines.into_iter().filter(|one| !lines.iter().any(|line| line.loaded.record.id.0 == one.id));
     let others = others.map(|one| (one.id, one.reference, one.title)).collect();
     Ok(Report { lines, others, similar, more })
+}
+
+/// Names that begin with the same letters, of people whom records of the reader's units name.
+async fn similar(tx: &mut Tx, principal: &Principal, person: &str) -> vir_store::Result<Vec<String>> {
+    let mut args: Vec<Value> = Vec::new();
+    let mine = access::among(&principal.units(REPORT), &mut args);
+    let restricted = access::among(&principal.units(SEE_RESTRICTED), &mut args);
+    // Everything from the words on, and before their last possible follower.
+    args.push(Value::from(person));
+    args.push(Value::from(format!("{person}\u{10FFFF}")));
+    let (from, to) = (args.len() - 1, args.len());
+    let sql = format!(
+        "select distinct s.subject as subject from archive_subject s join archive_record r on r.id = s.record_id
+         where s.subject >= ${from} and s.subject < ${to} and {mine} and (confidentiality = 'open' or {restricted})
+         order by 1 limit 20"
+    );
+    let rows = tx.all(sql, &args).await?;
+    let names = rows.iter().map(|row| row.text("subject")).collect::<vir_store::Result<Vec<_>>>()?;
+    Ok(names.into_iter().filter(|one| one != person).collect())
 }
 
 async fn line(

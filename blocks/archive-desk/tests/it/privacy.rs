@@ -35,6 +35,15 @@ async fn the_report_says_what_is_kept_until_when_by_which_rule_and_who_saw_it() 
     assert!(text.contains("Anfrage zu Erika Beispiel") && text.contains(&other), "{text}");
     assert!(desk.site.get(&both, "/auskunft?person=Erika").await.text().contains("Ähnliche Namen"));
 
+    // Who may ask in another unit only learns neither records nor names.
+    let root = vir_auth::UnitId::from("elsewhere");
+    let grants = vec![vir_web::test::grant(&[REPORT], &root, vir_auth::Limit::Unlimited)];
+    let units = vec![vir_web::test::unit("root", None), vir_web::test::unit("elsewhere", Some("root"))];
+    let stranger = desk.site.person_with("Fremd", grants, units);
+    for asked in ["Erika", "Erika%20Beispiel"] {
+        let text = desk.site.get(&stranger, &format!("/auskunft?person={asked}")).await.text();
+        assert!(!text.contains("Geldbörse") && !text.contains("Ähnliche Namen"), "{text}");
+    }
     let csv = desk.site.get(&officer, "/auskunft/datei?person=Erika%20Beispiel").await;
     assert!(csv.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     assert_eq!(csv.text().lines().count(), 2, "{}", csv.text());
