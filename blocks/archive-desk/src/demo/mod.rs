@@ -9,13 +9,15 @@ mod records;
 use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
+use vir_archive::lifecycle::hold::{Change, Scope};
 use vir_archive::lifecycle::plan::Entry;
-use vir_archive::lifecycle::{EntryId, Plan, Who};
+use vir_archive::lifecycle::{EntryId, HoldId, Plan, Who};
 use vir_auth::{DefaultRole, Limit, NewPerson, PersonId, PersonKind, To, UnitId};
 use vir_core::{Lang, Text};
 use vir_store::{TenantId, Tx};
 use vir_web::{App, Demo, Welcome, WorkError};
 
+use crate::holds;
 use crate::plan::sample;
 use crate::records as desk;
 
@@ -65,8 +67,23 @@ async fn furnish(app: App) -> Result<(), WorkError> {
     for record in records::RECORDS {
         records::happen(&app, &tenant, record, &registry, now).await?;
     }
+    app.clock.set(days_before(now, 10));
+    app.store.write(&tenant, move |tx: &mut Tx| Box::pin(async move { hold(tx, &registry).await })).await?;
     app.clock.set(now);
-    Ok(())
+    crate::scan::demo(&app, &tenant).await
+}
+
+/// A dispute keeps what concerns one person.
+async fn hold(tx: &mut Tx, who: &Who) -> Result<(), holds::HoldError> {
+    let id = HoldId(vir_store::new_id(tx.now()));
+    let impose = Change::Impose {
+        id: id.clone(),
+        scope: Scope::Subjects { subjects: ["Tomke Eilers".into()].into() },
+        reason: "Klage vor dem Verwaltungsgericht, Az. 4 A 17/26".to_owned(),
+        from: desk::day_of(tx.now()),
+        until: None,
+    };
+    holds::change(tx, &id, &impose, who).await.map(|_| ())
 }
 
 /// People of the registry, the archive and the scan station.

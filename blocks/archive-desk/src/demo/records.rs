@@ -27,6 +27,36 @@ pub(super) struct Sample {
 /// All of them, the oldest first.
 pub(super) const RECORDS: &[Sample] = &[
     Sample {
+        begun: 2300,
+        closed: Some(2250),
+        entry: "3.2",
+        title: "Handwerkerparkausweis Malerbetrieb Kruse",
+        subject: Some("Malerbetrieb Kruse"),
+        case: None,
+        documents: &[
+            ("Antrag", "Antrag auf einen Parkausweis für ein Fahrzeug."),
+            ("Bescheid", "Der Ausweis wird für ein Jahr erteilt."),
+        ],
+    },
+    Sample {
+        begun: 2100,
+        closed: Some(2050),
+        entry: "3.3",
+        title: "Fundsache 2021/17: Armbanduhr",
+        subject: Some("Onno Behrends"),
+        case: None,
+        documents: &[("Fundanzeige", "Eine Armbanduhr wurde am Hafen gefunden.")],
+    },
+    Sample {
+        begun: 2080,
+        closed: Some(2000),
+        entry: "3.3",
+        title: "Fundsache 2021/23: Handtasche mit Papieren",
+        subject: Some("Tomke Eilers"),
+        case: None,
+        documents: &[("Fundanzeige", "Eine Handtasche wurde im Bürgerbüro abgegeben.")],
+    },
+    Sample {
         begun: 390,
         closed: Some(210),
         entry: "3.3",

@@ -40,7 +40,7 @@ pub async fn demo(app: &App, tenant: &TenantId) -> Result<(), WorkError> {
             }
             let pair = |name: &str, what: &str| (name.to_owned(), what.to_owned());
             let configuration = Configuration {
-                organisation: "Stadt Musterstadt".to_owned(),
+                organisation: "Stadt Grünensiel".to_owned(),
                 version: "1.2".to_owned(),
                 place: "Rathaus, Poststelle, Raum 012".to_owned(),
                 devices: vec![
