@@ -5,10 +5,8 @@
 use std::io::{self, Read, Seek as _, SeekFrom};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
@@ -22,6 +20,7 @@ use vir_web::parts::{self, Choice, Icon};
 use vir_web::{Answer, App, AppError, Caller, Page, Query, format, html, page};
 
 use super::{Contents, Dip, DipError, Document, Evidence, Form, write};
+use crate::pages::documents::{attachment, streamed};
 use crate::records::{self, Item, Loaded, OwnedLaw};
 use crate::{access, keep, pages};
 
@@ -111,36 +110,9 @@ async fn fetch(caller: &Caller, loaded: &Loaded, form: Form) -> Answer {
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub(crate) fn download(mut file: std::fs::File, name: &str) -> Answer {
+pub(crate) fn download(file: std::fs::File, name: &str) -> Answer {
     let size = file.metadata().map_err(AppError::internal)?.len();
-    let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<axum::body::Bytes>>(4);
-    tokio::task::spawn_blocking(move || {
-        let mut piece = vec![0; 128 * 1024];
-        loop {
-            let sent = match file.read(&mut piece) {
-                Ok(0) => return,
-                Ok(count) => sender.blocking_send(Ok(axum::body::Bytes::copy_from_slice(&piece[..count]))),
-                Err(error) => sender.blocking_send(Err(error)),
-            };
-            // Whoever asked has left.
-            if sent.is_err() {
-                return;
-            }
-        }
-    });
-    let pieces = futures_util::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|piece| (piece, receiver))
-    });
-    let mut answer = Body::from_stream(pieces).into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(answer)
+    Ok(attachment(streamed(file), "application/zip", name, Some(size)))
 }
 
 /// The documents of a record, wherever they lie now.

@@ -166,8 +166,12 @@ async fn body(caller: &Caller, loaded: &Loaded, item: &Item) -> Result<Body, App
         let (_, stream) = caller.app.store.blobs().open(&caller.principal.tenant, blob).await?;
         return Ok(Body::from_stream(stream));
     }
-    let mut reader =
-        keep::read(&caller.app, &caller.principal.tenant, loaded, item).await.map_err(AppError::internal)?;
+    let reader = keep::read(&caller.app, &caller.principal.tenant, loaded, item).await.map_err(AppError::internal)?;
+    Ok(streamed(reader))
+}
+
+/// What a thread reads, piece by piece, as a body.
+pub(crate) fn streamed(mut reader: impl std::io::Read + Send + 'static) -> Body {
     let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<axum::body::Bytes>>(4);
     tokio::task::spawn_blocking(move || {
         let mut piece = vec![0; 128 * 1024];
@@ -186,7 +190,7 @@ async fn body(caller: &Caller, loaded: &Loaded, item: &Item) -> Result<Body, App
     let pieces = futures_util::stream::unfold(receiver, |mut receiver| async move {
         receiver.recv().await.map(|piece| (piece, receiver))
     });
-    Ok(Body::from_stream(pieces))
+    Body::from_stream(pieces)
 }
 
 /// The evidence record of the newest version that has one.
@@ -213,7 +217,7 @@ async fn cut(caller: &Caller, id: &str) -> Result<(Vec<u8>, Vec<u8>, u32), AppEr
 }
 
 /// A file to be kept.
-fn attachment(body: Body, kind: &'static str, name: &str, size: Option<u64>) -> Response {
+pub(crate) fn attachment(body: Body, kind: &'static str, name: &str, size: Option<u64>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body).into_response();
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
