@@ -122,7 +122,7 @@ fn wrong_use_is_said_before_anything_is_written() {
         (&["deposit", "--store", text(&store), text(&empty)], "enthält keine Dateien"),
         (&["deposit", "--store", text(&store), text(&nothing)], "gibt es nicht"),
         (&["deposit", "--store", text(&store), "--id", "x", "a", "b"], "--id gilt für ein einziges Paket"),
-        (&["stamp", "--store", text(&store), "--tsa", "ftp://a/"], "beginnt nicht mit http"),
+        (&["stamp", "--store", text(&store), "--tsa", "ftp://a/"], "mit http:// oder https:// beginnt"),
     ];
     for (words, expected) in cases {
         let ran = vir(&[&["archive"], words].concat());

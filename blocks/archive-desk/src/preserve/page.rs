@@ -11,7 +11,7 @@ use vir_web::{Answer, AppError, Caller, Flash, Form, Markup, Page, format, html,
 use super::SECTION;
 use super::work::{RENEW, Report, SCRUB, report};
 use crate::keep;
-use crate::permissions::PRESERVE;
+use crate::permissions::{PRESERVE, SEE};
 
 const HERE: &str = "/ablage";
 
@@ -73,7 +73,7 @@ pub(super) async fn show(caller: Caller) -> Answer {
                 (lang.tr("Ohne „[archive] time_stamps“ entstehen keine Beweisnachweise. Für Beweiskraft nach eIDAS muss ein qualifizierter Dienst beauftragt werden.", "Without “[archive] time_stamps” no evidence is made. For the evidential value of eIDAS a qualified service has to be contracted.")) } }))
         }
         div.tiles {
-            (parts::figure_tile(lang.tr("Akten", "Records"), &number(standing.records), None, Some("/akten")))
+            (parts::figure_tile(lang.tr("Akten", "Records"), &number(standing.records), None, caller.principal.may_anywhere(SEE).then_some("/akten")))
             (parts::figure_tile(lang.tr("Dokumente", "Documents"), &number(standing.documents), Some(&format::bytes(standing.bytes.unsigned_abs(), lang)), None))
             (parts::figure_tile(lang.tr("Werden geschrieben", "Being written"), &number(standing.waiting), None, None))
             (parts::figure_tile(lang.tr("Mit Beweisnachweis", "With evidence"), &number(standing.stamped), None, None))

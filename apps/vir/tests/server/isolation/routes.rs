@@ -133,7 +133,7 @@ pub const ROUTES: &[Route] = &[
     lacks("/scannen/{word}/dokumente/{number}", SCANS),
     lacks("/scannen/{word}/transfervermerk", SCANS),
     lacks("/scannen/{word}/transfervermerk/xml", SCANS),
-    Route { method: "POST", tame: Body::Multipart, sharp: Body::Multipart, ..get("/api/v1/scan-batches", SCANS) },
+    json("/api/v1/scan-batches", SCANS, "{}", "{}"),
     lacks("/api/v1/scan-batches/{word}", SCANS),
     // Records.
     get("/akten", Need::Anywhere(ARCHIVE_SEE)),
