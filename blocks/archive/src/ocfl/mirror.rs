@@ -58,6 +58,10 @@ impl<A: Storage + Sync, B: Storage + Sync> Storage for Mirror<A, B> {
         self.second.remove_folder(path)
     }
 
+    fn renames_folders(&self) -> bool {
+        self.first.renames_folders() && self.second.renames_folders()
+    }
+
     fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {
         std::thread::scope(|scope| {
             let first = scope.spawn(|| self.first.sync(files, folders));

@@ -61,6 +61,11 @@ pub trait Storage: Source {
     /// Removes an empty folder.
     fn remove_folder(&self, path: &str) -> io::Result<()>;
 
+    /// Does [`Storage::rename`] take folders, in one step? Where it does not, objects are written at their places.
+    fn renames_folders(&self) -> bool {
+        true
+    }
+
     /// Makes durable the content of these files and the entries of these folders, before it answers. More may be made
     /// durable with it, and several callers may share one flush of the disk.
     fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()>;
@@ -98,6 +103,10 @@ macro_rules! pointers {
 
             fn remove_folder(&self, path: &str) -> io::Result<()> {
                 (**self).remove_folder(path)
+            }
+
+            fn renames_folders(&self) -> bool {
+                (**self).renames_folders()
             }
 
             fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {

@@ -182,6 +182,12 @@ pub(super) fn inventory(storage: &(impl Source + ?Sized), folder: &str) -> Resul
     }
 }
 
+/// The file that declares an object, and its text.
+fn declaration(spec: Spec) -> (String, String) {
+    let text = format!("ocfl_object_{}", spec.number());
+    (format!("0={text}"), text + "\n")
+}
+
 /// A new file with these bytes.
 fn write(storage: &(impl Storage + ?Sized), path: &str, bytes: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {

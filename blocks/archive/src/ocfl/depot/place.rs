@@ -8,8 +8,8 @@ use crate::ocfl::digest::Algorithm;
 
 /// No element of a path is longer, in bytes.
 const LONGEST: usize = 240;
-/// Where elements are many, a path is not kept.
-const LONGEST_PATH: usize = 1500;
+/// Where elements are many, a path is not kept: object storage has names of up to 1,024 bytes, with all that is above.
+const LONGEST_PATH: usize = 700;
 
 /// The content path for a logical path, below the content folder.
 pub(super) fn of(logical: &str) -> String {

@@ -9,7 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::{DepotError, FOUND, ROOT, Result, STAGING, above, inventory, remove_all, write};
+use super::draft::take_back;
+use super::walk::sizes;
+use super::{DepotError, FOUND, ROOT, Result, STAGING, above, declaration, inventory, remove_all, write};
 use crate::ocfl::digest::Algorithm;
 use crate::ocfl::inventory::Inventory;
 use crate::ocfl::layout::Layout;
@@ -19,6 +21,8 @@ use crate::ocfl::validate::LARGEST_INVENTORY;
 
 /// The note of a version that is on its way.
 pub(super) const VERSION: &str = "version-of";
+/// The note of a version that is written at its place.
+pub(super) const WRITING: &str = "writing";
 /// The note of an object that is being removed.
 pub(super) const PURGE: &str = "removal-of";
 
@@ -46,6 +50,13 @@ pub fn recover(replicas: &[&dyn Storage], layout: Layout) -> Result<Recovered> {
                 touched.insert(place, true);
             } else if let Some(place) = noted(*storage, &folder, VERSION)? {
                 touched.entry(place).or_insert(false);
+            } else if let Some(folder) = noted(*storage, &folder, WRITING)? {
+                let (place, name) = parent(&folder);
+                // Its inventory was written when all else was durable.
+                if sound(*storage, &folder)?.is_none_or(|found| Some(found.head) != VersionName::read(name)) {
+                    take_back(*storage, &folder)?;
+                }
+                touched.entry(place.to_owned()).or_insert(false);
             }
         }
     }
@@ -116,10 +127,20 @@ pub(super) fn intend(storage: &(impl Storage + ?Sized), staging: &str, name: &st
 
 /// Takes an object away, durably, and what was staged for it.
 pub(super) fn purge(storage: &(impl Storage + ?Sized), staging: &str, place: &str) -> Result<()> {
-    let gone = join(staging, "gone");
-    match storage.rename(place, &gone) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        other => other.map_err(DepotError::at(place))?,
+    if storage.renames_folders() {
+        let gone = join(staging, "gone");
+        match storage.rename(place, &gone) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(DepotError::at(place))?,
+        }
+    } else {
+        // Without its inventory it is no object any more.
+        let inventory = join(place, "inventory.json");
+        match storage.remove_file(&inventory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(DepotError::at(&inventory))?,
+        }
+        remove_all(storage, place)?;
     }
     let folders = [parent(place).0.to_owned(), staging.to_owned()];
     // Where the folder above has gone too, so has the object.
@@ -177,6 +198,9 @@ fn settle(storage: &dyn Storage, staging: &str, place: &str) -> Result<bool> {
             if sound(storage, place)?.is_none_or(|own| own.head >= newest) {
                 return Ok(changed);
             }
+            if !storage.renames_folders() {
+                return Ok(changed);
+            }
             storage.make_folder(FOUND).map_err(DepotError::at(FOUND))?;
             let aside = join(FOUND, &Algorithm::Sha256.of(folder.as_bytes()));
             storage.rename(&folder, &aside).map_err(DepotError::at(&folder))?;
@@ -184,13 +208,20 @@ fn settle(storage: &dyn Storage, staging: &str, place: &str) -> Result<bool> {
             changed = true;
             continue;
         };
-        for name in ["inventory.json".to_owned(), found.sidecar_name()] {
-            let [from, to, draft] = [join(&folder, &name), join(place, &name), join(staging, &name)];
-            let bytes = read(storage, &from, LARGEST_INVENTORY).map_err(DepotError::at(&from))?;
-            if bytes == read(storage, &to, LARGEST_INVENTORY).map_err(DepotError::at(&to))? {
+        let of_version = |name: String| -> Result<(String, Vec<u8>)> {
+            let path = join(&folder, &name);
+            let bytes = read(storage, &path, LARGEST_INVENTORY).map_err(DepotError::at(&path))?;
+            Ok((name, bytes.unwrap_or_default()))
+        };
+        let (name, text) = declaration(found.spec);
+        let inventory = of_version("inventory.json".to_owned())?;
+        for (name, bytes) in [(name, text.into_bytes()), inventory, of_version(found.sidecar_name())?] {
+            let [to, draft] = [join(place, &name), join(staging, &name)];
+            let there = read(storage, &to, LARGEST_INVENTORY).map_err(DepotError::at(&to))?;
+            if there.as_ref() == Some(&bytes) {
                 continue;
             }
-            write(storage, &draft, &bytes.unwrap_or_default())?;
+            write(storage, &draft, &bytes)?;
             storage.sync(std::slice::from_ref(&draft), &[]).map_err(DepotError::at(&draft))?;
             storage.rename(&draft, &to).map_err(DepotError::at(&to))?;
             changed = true;
@@ -229,6 +260,9 @@ fn alike(replicas: &[&dyn Storage], place: &str) -> Result<usize> {
 
 /// Puts a copy of an object into a replica, in place of what is there.
 pub(super) fn copy_object(from: &dyn Storage, to: &dyn Storage, place: &str) -> Result<()> {
+    if !to.renames_folders() {
+        return copy_in_place(from, to, place);
+    }
     let staging = join(STAGING, "copy");
     remove_all(to, &staging)?;
     let copy = join(&staging, "object");
@@ -256,6 +290,44 @@ pub(super) fn copy_object(from: &dyn Storage, to: &dyn Storage, place: &str) -> 
     let synced: Vec<String> = folders.iter().map(|folder| join(&copy, folder)).collect();
     to.sync(&files, &synced).map_err(DepotError::at(&copy))?;
     install_copy(to, &staging, &copy, place)
+}
+
+/// Brings the files of an object to their places one by one, the inventory of a version after its content and that of
+/// the object at last. What is there already stays.
+fn copy_in_place(from: &dyn Storage, to: &dyn Storage, place: &str) -> Result<()> {
+    let staging = join(STAGING, "copy");
+    let draft = join(&staging, "file");
+    let mut files: Vec<(String, u64)> = sizes(from, place).map_err(DepotError::at(place))?.into_iter().collect();
+    let rank = |path: &str| {
+        let version = path.split_once('/').map(|(name, rest)| (VersionName::read(name), rest));
+        let name = version.map_or(path, |(_, rest)| rest);
+        (version.is_none(), version.and_then(|(version, _)| version), name.starts_with("inventory.json"), name.len())
+    };
+    // The name of a sidecar is longer than that of its inventory, which comes after it.
+    files.sort_by(|(a, _), (b, _)| {
+        let (a, b) = (rank(a), rank(b));
+        (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then(b.3.cmp(&a.3))
+    });
+    let there = sizes(to, place).map_err(DepotError::at(place))?;
+    for (name, size) in files {
+        let path = join(place, &name);
+        let is_described = name.rsplit('/').next().is_some_and(|name| name.starts_with("inventory.json"));
+        // An inventory of the same length may be another; content has the digest in the inventory, and the scrubber.
+        if there.get(&name) == Some(&size) && !is_described {
+            continue;
+        }
+        remove_all(to, &staging)?;
+        to.make_folder(&staging).map_err(DepotError::at(&staging))?;
+        copy_file(from, &path, to, &draft)?;
+        to.sync(std::slice::from_ref(&draft), &[]).map_err(DepotError::at(&draft))?;
+        let above = above(&path);
+        for folder in above.iter().rev() {
+            to.make_folder(folder).map_err(DepotError::at(folder))?;
+        }
+        to.rename(&draft, &path).map_err(DepotError::at(&path))?;
+        to.sync(&[], &above).map_err(DepotError::at(&path))?;
+    }
+    remove_all(to, &staging)
 }
 
 /// Gives a finished copy its place.

@@ -43,6 +43,8 @@ enum Node {
 pub struct Disk {
     nodes: Mutex<Vec<Node>>,
     power: Power,
+    /// Does it rename folders? Object storage does not.
+    renames: bool,
 }
 
 fn folder(nodes: &[Node], path: &str) -> io::Result<usize> {
@@ -72,7 +74,12 @@ fn entries(nodes: &mut [Node], at: usize) -> &mut BTreeMap<String, usize> {
 impl Disk {
     pub fn new(power: Power) -> Self {
         let root = Node::Folder { now: BTreeMap::new(), durable: BTreeMap::new() };
-        Self { nodes: Mutex::new(vec![root]), power }
+        Self { nodes: Mutex::new(vec![root]), power, renames: true }
+    }
+
+    /// One that renames no folders.
+    pub fn without_renames(power: Power) -> Self {
+        Self { renames: false, ..Self::new(power) }
     }
 
     fn step(&self) -> io::Result<()> {
@@ -131,7 +138,7 @@ impl Disk {
             }
             kept[new] = Node::Folder { now: entries.clone(), durable: entries };
         }
-        Self { nodes: Mutex::new(kept), power }
+        Self { nodes: Mutex::new(kept), power, renames: self.renames }
     }
 
     /// All files with their bytes.
@@ -217,6 +224,7 @@ impl Storage for Disk {
         let found = node(&nodes, from)?;
         let ((source, source_name), (target, target_name)) = (parent(from), parent(to));
         let (source, target) = (folder(&nodes, source)?, folder(&nodes, target)?);
+        assert!(self.renames || matches!(nodes[found], Node::File { .. }), "{from} is a folder");
         if let Some(there) = entries(&mut nodes, target).get(target_name).copied()
             && (matches!(nodes[there], Node::Folder { .. }) || matches!(nodes[found], Node::Folder { .. }))
         {
@@ -248,6 +256,10 @@ impl Storage for Disk {
         let above = folder(&nodes, above)?;
         entries(&mut nodes, above).remove(name);
         Ok(())
+    }
+
+    fn renames_folders(&self) -> bool {
+        self.renames
     }
 
     fn sync(&self, files: &[String], folders: &[String]) -> io::Result<()> {

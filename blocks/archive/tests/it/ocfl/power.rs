@@ -124,6 +124,17 @@ const ACTS: u64 = 6;
 
 #[test]
 fn no_loss_of_power_takes_what_was_acknowledged() {
+    let points = one(Disk::new);
+    println!("power-one: lost at {points} points of one disk, nothing lost that was acknowledged, nothing invalid");
+}
+
+#[test]
+fn no_loss_takes_what_was_acknowledged_where_folders_are_not_renamed() {
+    let points = one(Disk::without_renames);
+    println!("power-flat: lost at {points} points of a storage without folders, nothing lost, nothing invalid");
+}
+
+fn one(new: fn(Power) -> Disk) -> u64 {
     let mut points = 0;
     for seed in 1..=4 * losses() {
         let mut steps = None;
@@ -132,7 +143,7 @@ fn no_loss_of_power_takes_what_was_acknowledged() {
             // At first without a loss, to see how many steps there are.
             let until = steps.is_some().then_some(at);
             let power = Power { until, ..Power::default() };
-            let disk = Disk::new(power.clone());
+            let disk = new(power.clone());
             let mut model = Model::default();
             let mut dice = Dice::new(seed);
             let mut work = || -> Result<(), DepotError> {
@@ -175,11 +186,16 @@ fn no_loss_of_power_takes_what_was_acknowledged() {
             at += 1;
         }
     }
-    println!("power-one: lost at {points} points of one disk, nothing lost that was acknowledged, nothing invalid");
+    points
 }
 
 #[test]
 fn two_disks_are_alike_after_a_loss_of_power() {
+    let points = two([Disk::new, Disk::new]) + two([Disk::new, Disk::without_renames]);
+    println!("power-two: lost at {points} points of two disks, which are alike afterwards");
+}
+
+fn two(new: [fn(Power) -> Disk; 2]) -> u64 {
     let mut points = 0;
     for seed in 1..=2 * losses() {
         let mut steps = None;
@@ -187,7 +203,7 @@ fn two_disks_are_alike_after_a_loss_of_power() {
         while steps.is_none_or(|steps| at <= steps) {
             let until = steps.is_some().then_some(at);
             let power = Power { until, ..Power::default() };
-            let (first, second) = (Disk::new(power.clone()), Disk::new(power.clone()));
+            let (first, second) = (new[0](power.clone()), new[1](power.clone()));
             let mut model = Model::default();
             let mut dice = Dice::new(seed + 100);
             let mut work = || -> Result<(), DepotError> {
@@ -220,5 +236,5 @@ fn two_disks_are_alike_after_a_loss_of_power() {
             at += 1;
         }
     }
-    println!("power-two: lost at {points} points of two disks, which are alike afterwards");
+    points
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::Draft;
-use crate::ocfl::depot::{DepotError, Result, SPEC, STAGING, above, remove_all, write};
+use crate::ocfl::depot::{DepotError, Result, SPEC, STAGING, above, declaration, remove_all, write};
 use crate::ocfl::inventory::Inventory;
 use crate::ocfl::storage::{Storage, join, parent};
 
@@ -25,7 +25,7 @@ impl<S: Storage> Draft<'_, S> {
             }
         }
         let contents: BTreeMap<String, String> =
-            contents.into_iter().map(|(draft, content)| (draft, join(&self.staging, &content))).collect();
+            contents.into_iter().map(|(draft, content)| (draft, join(&self.base, &content))).collect();
         let mut moves = Vec::new();
         for (draft, content) in contents.iter().filter(|(draft, content)| draft != content) {
             // Two may have changed their paths with each other.
@@ -35,15 +35,19 @@ impl<S: Storage> Draft<'_, S> {
             }
             moves.push((aside, content));
         }
-        let mut needed = BTreeSet::from([self.staging.as_str()]);
+        let mut needed = BTreeSet::from([self.base.as_str()]);
         for content in contents.values() {
             let mut folder = parent(content).0;
             while needed.insert(folder) {
                 folder = parent(folder).0;
             }
         }
-        let empty: Vec<String> =
-            self.folders.iter().rev().filter(|folder| !needed.contains(folder.as_str())).cloned().collect();
+        let below = self
+            .folders
+            .iter()
+            .rev()
+            .filter(|folder| folder.strip_prefix(&self.base).is_some_and(|rest| rest.starts_with('/')));
+        let empty: Vec<String> = below.filter(|folder| !needed.contains(folder.as_str())).cloned().collect();
         for folder in empty {
             self.depot.storage.remove_folder(&folder).map_err(DepotError::at(&folder))?;
             self.folders.remove(&folder);
@@ -57,9 +61,8 @@ impl<S: Storage> Draft<'_, S> {
 
     pub(super) fn install_object(&self, mut files: Vec<String>) -> Result<()> {
         let storage = &self.depot.storage;
-        let declaration = format!("ocfl_object_{}", SPEC.number());
-        let path = join(&self.staging, &format!("0={declaration}"));
-        self.write(path, format!("{declaration}\n").as_bytes(), &mut files)?;
+        let (name, text) = declaration(SPEC);
+        self.write(join(&self.staging, &name), text.as_bytes(), &mut files)?;
         self.sync(&files)?;
         let mut above = above(&self.place);
         let mut tries = 0;
@@ -97,6 +100,18 @@ impl<S: Storage> Draft<'_, S> {
         // The version stands; what is left of staging is only litter.
         let _ = remove_all(storage, &self.staging);
         Ok(())
+    }
+
+    /// Writes the inventory with its sidecar into a folder.
+    pub(super) fn describe(
+        &self,
+        folder: &str,
+        inventory: &Inventory,
+        bytes: &[u8],
+        files: &mut Vec<String>,
+    ) -> Result<()> {
+        self.write(join(folder, &inventory.sidecar_name()), &inventory.sidecar(bytes), files)?;
+        self.write(join(folder, "inventory.json"), bytes, files)
     }
 
     pub(super) fn sync(&self, files: &[String]) -> Result<()> {

@@ -7,17 +7,24 @@
 //! From the moment when the version folder is durable in the object, [`recover`](super::recover()) brings the rest
 //! about; before, the object is as it was.
 //!
+//! Where the storage renames no folders, all is written at its place, and a note in staging names the version folder
+//! before anything of it is there. First comes the content, then the inventory of the version, and the inventory of the
+//! object at last, each durable before the next; what has no inventory of its version is removed by `recover`.
+//!
 //! Content is written where it stays. Only what is put, replaced and renamed in one draft so that paths cross is moved
 //! once more at the end.
 //!
 //! Invariant: content passes in pieces and is hashed while it is written; the same content is kept once.
 
+mod in_place;
 mod install;
+
+pub(super) use in_place::take_back;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use super::{Depot, DepotError, Guard, Result, SPEC, STAGING, inventory, place, recover, remove_all};
+use super::{Depot, DepotError, Guard, Result, SPEC, STAGING, inventory, place, recover};
 use crate::ocfl::digest::Algorithm;
 use crate::ocfl::inventory::{CONTENT, Inventory, Paths, User, Version};
 use crate::ocfl::path::{VersionName, conflicts, fault};
@@ -62,19 +69,21 @@ pub struct Draft<'d, S: Storage> {
     id: String,
     staging: String,
     place: String,
+    /// Below it the version is written: staging, or the place.
+    base: String,
     change: Change,
     before: Option<Inventory>,
     head: VersionName,
     algorithm: Algorithm,
     /// Logical paths with digests.
     state: BTreeMap<String, String>,
-    /// What was written: digests with files in staging.
+    /// What was written: digests with files below the base or in staging.
     fresh: BTreeMap<String, String>,
-    /// Files in staging that could not be finished.
+    /// Files that could not be finished.
     torn: Vec<String>,
     /// Files that were begun at their paths in the version.
     taken: BTreeSet<String>,
-    /// Folders of staging.
+    /// Folders that were made, and those above that must last.
     folders: BTreeSet<String>,
     files: usize,
     done: bool,
@@ -107,13 +116,15 @@ impl<'d, S: Storage> Draft<'d, S> {
             Some(before) => before.head.next().ok_or(DepotError::Full)?,
         };
         let staging = depot.staging()?;
-        Ok(Self {
+        let base = if depot.storage.renames_folders() { &staging } else { &place }.clone();
+        let draft = Self {
             depot,
             _guard: guard,
             id: id.to_owned(),
             folders: BTreeSet::from([staging.clone()]),
             staging,
             place,
+            base,
             change,
             before,
             head,
@@ -124,7 +135,13 @@ impl<'d, S: Storage> Draft<'d, S> {
             taken: BTreeSet::new(),
             files: 0,
             done: false,
-        })
+        };
+        if draft.is_in_place() { draft.begin_in_place() } else { Ok(draft) }
+    }
+
+    /// Is it written where it stays?
+    fn is_in_place(&self) -> bool {
+        self.base == self.place
     }
 
     /// The files so far: logical paths with digests.
@@ -138,7 +155,7 @@ impl<'d, S: Storage> Draft<'d, S> {
         if let Some(fault) = fault(path) {
             return Err(DepotError::Path { path: path.to_owned(), fault: Some(fault) });
         }
-        let content = join(&self.staging, &self.content(path));
+        let content = join(&self.base, &self.content(path));
         let draft = if self.is_free(&content) {
             self.folder(parent(&content).0)?;
             self.taken.insert(content.clone());
@@ -188,16 +205,20 @@ impl<'d, S: Storage> Draft<'d, S> {
         let (inventory, contents) = self.inventory()?;
         let bytes = inventory.write();
         let mut files = self.arrange(contents)?;
-        let head = join(&self.staging, &inventory.head.to_string());
+        let head = join(&self.base, &inventory.head.to_string());
         self.folder(&head)?;
-        let sidecar = inventory.sidecar(&bytes);
-        for folder in [head.as_str(), self.staging.as_str()] {
-            self.write(join(folder, "inventory.json"), &bytes, &mut files)?;
-            self.write(join(folder, &inventory.sidecar_name()), &sidecar, &mut files)?;
+        if self.is_in_place() {
+            self.sync(&files)?;
+            files.clear();
         }
-        if self.before.is_none() {
+        self.describe(&head, &inventory, &bytes, &mut files)?;
+        if self.is_in_place() {
+            self.finish_in_place(&inventory, &bytes, files)?;
+        } else if self.before.is_none() {
+            self.describe(&self.staging, &inventory, &bytes, &mut files)?;
             self.install_object(files)?;
         } else {
+            self.describe(&self.staging, &inventory, &bytes, &mut files)?;
             // Where the version belongs, for whoever finishes it after a crash.
             let note = join(&self.staging, recover::VERSION);
             self.write(note, recover::note(&self.place).as_bytes(), &mut files)?;
@@ -212,12 +233,12 @@ impl<'d, S: Storage> Draft<'d, S> {
         Ok(Receipt { id: inventory.id, version: inventory.head, inventory_digest })
     }
 
-    /// A folder with those above it, as far as they are in staging.
+    /// A folder with those above it, as far as they are below the base.
     fn folder(&mut self, path: &str) -> Result<()> {
-        let within = &path[self.staging.len()..];
+        let within = &path[self.base.len()..];
         let ends = within.char_indices().skip(1).filter(|(_, character)| *character == '/').map(|(at, _)| at);
         for end in ends.chain([within.len()]) {
-            let folder = &path[..self.staging.len() + end];
+            let folder = &path[..self.base.len() + end];
             if !self.folders.contains(folder) {
                 self.depot.storage.make_folder(folder).map_err(DepotError::at(folder))?;
                 self.folders.insert(folder.to_owned());
@@ -235,7 +256,7 @@ impl<'d, S: Storage> Draft<'d, S> {
     /// Can a file be written there? Not where another was, or a folder is, or a file is among the folders above.
     fn is_free(&self, content: &str) -> bool {
         let mut above = content;
-        while above.len() > self.staging.len() {
+        while above.len() > self.base.len() {
             if self.taken.contains(above) {
                 return false;
             }
@@ -300,7 +321,7 @@ impl<S: Storage> Drop for Draft<'_, S> {
     fn drop(&mut self) {
         if !self.done {
             // What stays behind is removed when the depot is opened next.
-            let _ = remove_all(&self.depot.storage, &self.staging);
+            let _ = self.give_up();
         }
     }
 }
