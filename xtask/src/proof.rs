@@ -344,7 +344,7 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "depot-power",
-        claim: "Loss of power at every step of a depot's work, six times each with another part of what was not synced, on one disk and on two",
+        claim: "Loss of power at every step of a depot's work, six times each with another part of what was not synced, on one disk, on two, and where folders are not renamed",
         want: "nothing acknowledged lost, nothing invalid",
         quick: false,
         run: depot::power,
@@ -362,6 +362,13 @@ const PROOFS: &[Proof] = &[
         want: "10,000 kills, nothing acknowledged lost, nothing invalid",
         quick: false,
         run: depot::kills,
+    },
+    Proof {
+        name: "depot-kill-s3",
+        claim: "kill -9 of a real process that deposits into a depot in S3-compatible storage (Versity S3 Gateway)",
+        want: "1,000 kills, nothing acknowledged lost, nothing invalid",
+        quick: false,
+        run: depot::bucket_kills,
     },
     Proof {
         name: "depot-ingest",

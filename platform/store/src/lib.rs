@@ -32,6 +32,7 @@
 pub mod audit;
 pub mod backup;
 mod blobs;
+pub mod bucket;
 pub mod care;
 mod clock;
 mod engine;

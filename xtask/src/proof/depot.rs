@@ -17,7 +17,7 @@ pub(super) fn records() -> Result<Figure, String> {
 
 /// Loss of power at every step, several times each.
 pub(super) fn power() -> Result<Figure, String> {
-    figures_with(&["ocfl::power"], &["power-one", "power-two"], &[("VIR_POWER_LOSSES", "6")])
+    figures_with(&["ocfl::power"], &["power-one", "power-flat", "power-two"], &[("VIR_POWER_LOSSES", "6")])
 }
 
 /// Flipped bits everywhere in a store and its replica.
@@ -43,6 +43,11 @@ pub(super) fn desk_evidence() -> Result<Figure, String> {
 /// Two tenants, an office and an archive.
 pub(super) fn exchange() -> Result<Figure, String> {
     figures_of("vir-archive-desk", &["disposal"], &["exchange-3.0", "exchange-2.4"], &[])
+}
+
+/// The same with a depot in S3-compatible storage.
+pub(super) fn bucket_kills() -> Result<Figure, String> {
+    figures_of("vir-archive-desk", &["in_a_bucket"], &["depot-kill-s3"], &[("VIR_BUCKET_KILLS", "1000")])
 }
 
 /// Deposits beside what the disk and the hash can do.

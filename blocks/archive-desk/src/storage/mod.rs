@@ -3,6 +3,7 @@
 //! Invariant: a storage is used by one process at a time, and what a crash left is cleared before anything else.
 
 mod disk;
+mod s3;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use vir_archive::ocfl::mirror::Mirror;
 use vir_core::Text;
 
 pub use disk::Disk;
+pub use s3::{LEASE, S3};
 
 /// A storage that many threads use.
 pub type Shared = Arc<dyn Storage + Send + Sync>;

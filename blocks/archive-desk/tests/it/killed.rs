@@ -12,8 +12,20 @@ use vir_archive_desk::storage::Store;
 
 use crate::store::{assert_valid, change, disk};
 
-/// Where the process that is killed finds its folder.
+/// Where the process that is killed finds its folder, and perhaps its bucket.
 const FOLDER: &str = "VIR_KILLED_FOLDER";
+const BUCKET: &str = "VIR_KILLED_BUCKET";
+
+/// A depot in a folder and its replica; with a bucket (endpoint, name and keys), the bucket is the depot.
+fn open(folder: &Path, bucket: Option<&str>) -> Store {
+    let Some(bucket) = bucket else {
+        return Store::open(disk(&folder.join("first")), Some(disk(&folder.join("second")))).unwrap();
+    };
+    let [endpoint, name, access_key, secret_key] = bucket.split('|').collect::<Vec<_>>()[..] else {
+        panic!("{bucket}")
+    };
+    Store::open(crate::bucket::open(endpoint, name, access_key, secret_key), None).unwrap()
+}
 
 /// So often one store is used: the objects that all rounds share get versions all the time, and each has an inventory
 /// that names all before it.
@@ -39,8 +51,8 @@ fn content(name: &str) -> Vec<u8> {
 #[test]
 fn deposits_until_it_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let folder = Path::new(&folder);
-    let store = Store::open(disk(&folder.join("first")), Some(disk(&folder.join("second")))).unwrap();
+    let bucket = std::env::var(BUCKET).ok();
+    let store = open(Path::new(&folder), bucket.as_deref());
     let round = std::env::var("VIR_KILLED_ROUND").unwrap();
     std::thread::scope(|scope| {
         for thread in 0..4 {
@@ -79,18 +91,37 @@ fn deposits_until_it_is_killed() {
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
-    let kills: u64 = std::env::var("VIR_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(15);
+    let said = kill(number("VIR_KILLS", 15), 30_000, None);
+    println!("depot-kill: {said}");
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_in_a_bucket_when_the_process_is_killed() {
+    let Some(s3) = vir_testkit::s3::shared() else { return };
+    let bucket = s3.bucket();
+    let bucket = [bucket.endpoint, bucket.name, bucket.access_key, bucket.secret_key].join("|");
+    let said = kill(number("VIR_BUCKET_KILLS", 4), 400_000, Some(&bucket));
+    println!("depot-kill-s3: {said}");
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(default)
+}
+
+/// Kills so many times, each time at most so many microseconds after the first word.
+fn kill(kills: u64, within: u64, bucket: Option<&str>) -> String {
     let mut folder = place(0);
     let mut acknowledged = 0;
     let mut cleared = 0;
     let mut moment: u64 = 7;
     for round in 0..kills {
-        if round.is_multiple_of(ROUNDS) {
+        if round > 0 && round.is_multiple_of(ROUNDS) {
             folder = place(round / ROUNDS);
         }
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "--nocapture", "killed::deposits_until_it_is_killed"])
             .env(FOLDER, folder.path())
+            .envs(bucket.map(|bucket| (BUCKET, bucket)))
             .env("VIR_KILLED_ROUND", round.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -101,12 +132,12 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         let first = lines.find(|line| line.contains("acknowledged"));
         moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let reader = std::thread::spawn(move || first.into_iter().chain(lines).collect::<Vec<_>>());
-        std::thread::sleep(Duration::from_micros((moment >> 33) % 30_000));
+        std::thread::sleep(Duration::from_micros((moment >> 33) % within));
         child.kill().unwrap();
         child.wait().unwrap();
         let said = reader.join().unwrap();
 
-        let store = Store::open(disk(&folder.path().join("first")), Some(disk(&folder.path().join("second")))).unwrap();
+        let store = open(folder.path(), bucket);
         let recovered = store.recovered();
         cleared += recovered.swept;
         let removed: Vec<&str> = said.iter().filter_map(|line| line.strip_prefix("removed ")).collect();
@@ -136,7 +167,5 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
             assert_eq!(store.scrub(&mut |_| {}).unwrap().damaged, 0, "round {round}");
         }
     }
-    println!(
-        "depot-kill: killed {kills} times, {acknowledged} acknowledged deposits are there, {cleared} leftovers were cleared"
-    );
+    format!("killed {kills} times, {acknowledged} acknowledged deposits are there, {cleared} leftovers were cleared")
 }

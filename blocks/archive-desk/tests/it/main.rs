@@ -11,6 +11,7 @@
     reason = "a test speaks by panicking, may print, and looks at the clock"
 )]
 
+mod bucket;
 mod desk;
 mod dip;
 mod disposal;

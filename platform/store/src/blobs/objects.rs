@@ -55,33 +55,7 @@ pub(super) struct Objects {
 
 impl Objects {
     pub fn connect(s3: &S3) -> Result<Objects> {
-        // All TLS of the program is by one library. Where it is installed already, this does nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let bucket = AmazonS3Builder::new()
-            .with_endpoint(&s3.endpoint)
-            .with_region(&s3.region)
-            .with_bucket_name(&s3.bucket)
-            .with_access_key_id(&s3.access_key)
-            .with_secret_access_key(&s3.secret_key)
-            .with_allow_http(s3.endpoint.starts_with("http://"))
-            .with_virtual_hosted_style_request(false)
-            .with_client_options(
-                ClientOptions::new()
-                    .with_allow_http(s3.endpoint.starts_with("http://"))
-                    .with_connect_timeout(Duration::from_secs(5))
-                    .with_timeout(Duration::from_secs(30)),
-            )
-            .with_retry(RetryConfig {
-                backoff: BackoffConfig {
-                    init_backoff: Duration::from_millis(100),
-                    max_backoff: Duration::from_secs(5),
-                    base: 2.0,
-                },
-                max_retries: 5,
-                retry_timeout: Duration::from_secs(60),
-            })
-            .build()?;
-        Ok(Objects { bucket: Arc::new(bucket), prefix: s3.prefix.trim_matches('/').to_owned() })
+        Ok(Objects { bucket: Arc::new(connect(s3)?), prefix: s3.prefix.trim_matches('/').to_owned() })
     }
 
     pub async fn put_many(&self, tenant: &TenantId, blobs: Vec<Bytes>) -> Result<Vec<BlobId>> {
@@ -196,6 +170,36 @@ impl Objects {
     fn path(&self, tenant: &TenantId, id: &BlobId) -> Path {
         self.folder(tenant).join(&id.as_str()[..2]).join(id.as_str())
     }
+}
+
+/// Gets ready to talk to a bucket.
+pub(crate) fn connect(s3: &S3) -> Result<AmazonS3> {
+    // All TLS of the program is by one library. Where it is installed already, this does nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(AmazonS3Builder::new()
+        .with_endpoint(&s3.endpoint)
+        .with_region(&s3.region)
+        .with_bucket_name(&s3.bucket)
+        .with_access_key_id(&s3.access_key)
+        .with_secret_access_key(&s3.secret_key)
+        .with_allow_http(s3.endpoint.starts_with("http://"))
+        .with_virtual_hosted_style_request(false)
+        .with_client_options(
+            ClientOptions::new()
+                .with_allow_http(s3.endpoint.starts_with("http://"))
+                .with_connect_timeout(Duration::from_secs(5))
+                .with_timeout(Duration::from_secs(30)),
+        )
+        .with_retry(RetryConfig {
+            backoff: BackoffConfig {
+                init_backoff: Duration::from_millis(100),
+                max_backoff: Duration::from_secs(5),
+                base: 2.0,
+            },
+            max_retries: 5,
+            retry_timeout: Duration::from_secs(60),
+        })
+        .build()?)
 }
 
 fn missing(id: &BlobId, error: object_store::Error) -> Error {

@@ -208,15 +208,26 @@ fn settle(storage: &dyn Storage, staging: &str, place: &str) -> Result<bool> {
             changed = true;
             continue;
         };
-        let of_version = |name: String| -> Result<(String, Vec<u8>)> {
-            let path = join(&folder, &name);
-            let bytes = read(storage, &path, LARGEST_INVENTORY).map_err(DepotError::at(&path))?;
-            Ok((name, bytes.unwrap_or_default()))
+        let of_version = |name: &str| -> Result<Vec<u8>> {
+            let path = join(&folder, name);
+            Ok(read(storage, &path, LARGEST_INVENTORY).map_err(DepotError::at(&path))?.unwrap_or_default())
         };
+        let (inventory, sidecar) = ("inventory.json".to_owned(), found.sidecar_name());
+        let (bytes, mut note) = (of_version(&inventory)?, of_version(&sidecar)?);
+        let mut wanted = Vec::new();
+        // Its digest is right; what comes after it may have been cut off.
+        if !note.ends_with(b"\n")
+            || note.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()) != Some(b"inventory.json")
+        {
+            note = found.sidecar(&bytes).into();
+            wanted.push((join(&folder, &sidecar), note.clone()));
+        }
         let (name, text) = declaration(found.spec);
-        let inventory = of_version("inventory.json".to_owned())?;
-        for (name, bytes) in [(name, text.into_bytes()), inventory, of_version(found.sidecar_name())?] {
-            let [to, draft] = [join(place, &name), join(staging, &name)];
+        wanted.push((join(place, &name), text.into_bytes()));
+        wanted.push((join(place, &inventory), bytes));
+        wanted.push((join(place, &sidecar), note));
+        for (to, bytes) in wanted {
+            let draft = join(staging, "file");
             let there = read(storage, &to, LARGEST_INVENTORY).map_err(DepotError::at(&to))?;
             if there.as_ref() == Some(&bytes) {
                 continue;
@@ -226,7 +237,7 @@ fn settle(storage: &dyn Storage, staging: &str, place: &str) -> Result<bool> {
             storage.rename(&draft, &to).map_err(DepotError::at(&to))?;
             changed = true;
         }
-        storage.sync(&[], &[place.to_owned()]).map_err(DepotError::at(place))?;
+        storage.sync(&[], &[place.to_owned(), folder]).map_err(DepotError::at(place))?;
         return Ok(changed);
     }
 }
