@@ -219,7 +219,7 @@ fn settle(storage: &dyn Storage, staging: &str, place: &str) -> Result<bool> {
         if !note.ends_with(b"\n")
             || note.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()) != Some(b"inventory.json")
         {
-            note = found.sidecar(&bytes).into();
+            note = found.sidecar(&bytes);
             wanted.push((join(&folder, &sidecar), note.clone()));
         }
         let (name, text) = declaration(found.spec);
