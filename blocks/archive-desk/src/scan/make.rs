@@ -53,7 +53,11 @@ pub async fn make(store: &Store, tenant: &TenantId, id: &str) -> Result<(), Work
             })
         })
         .await?;
-    let Some(stored) = stored.filter(|stored| stored.is(State::Approved)) else { return Ok(()) };
+    let Some(stored) = stored else { return Ok(()) };
+    if !stored.is(State::Approved) {
+        // Somebody has cancelled it meanwhile.
+        return if stored.work == Work::Making { finished(store, tenant, id).await } else { Ok(()) };
+    }
     for row in documents {
         let no = row.int("no")?;
         match document(store, tenant, &stored, no).await {
@@ -68,6 +72,10 @@ pub async fn make(store: &Store, tenant: &TenantId, id: &str) -> Result<(), Work
             Err(Failed::Later(error)) => return Err(error),
         }
     }
+    finished(store, tenant, id).await
+}
+
+async fn finished(store: &Store, tenant: &TenantId, id: &str) -> Result<(), WorkError> {
     let key = id.to_owned();
     let done = store
         .write(tenant, move |tx: &mut Tx| Box::pin(async move { batch::working(tx, &key, Work::None, None).await }));

@@ -11,6 +11,7 @@ mod one;
 mod papers;
 mod sheet;
 mod steps;
+mod tables;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

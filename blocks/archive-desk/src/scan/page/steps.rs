@@ -95,6 +95,12 @@ async fn simple(caller: &Caller, id: &str, step: Step) -> Result<Text, BatchErro
                     Text::new("Die Qualitätssicherung ist beendet.", "Quality assurance has ended.")
                 }
                 "make" => {
+                    if !batch::load(tx, &id).await?.is_some_and(|stored| stored.is(State::Approved)) {
+                        return Err(BatchError::Missing(Text::new(
+                            "Erst muss die Qualitätssicherung beendet sein.",
+                            "Quality assurance has to end first.",
+                        )));
+                    }
                     make::enqueue(tx, &id).await?;
                     Text::new("Die PDF/A-Dateien werden erzeugt.", "The PDF/A files are being made.")
                 }
