@@ -8,6 +8,8 @@
 // into being by a form is made first (`makes`).
 // Prints one line per violation and last `P pages, K kinds, V views, N violations, R kinds never reached`.
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
@@ -55,6 +57,8 @@ async function send(page, fields, button) {
 const buyer = { buyer_post_code: "26997", buyer_city: "Grünensiel" };
 const line = { delivery_date: "2026-11-02", due_date: "2026-12-15", line_name: "Honig", line_price: "6,50" };
 const supplier = { seller_name: "Imkerei am Siel", street: "Deichweg 3", post_code: "26997", city: "Grünensiel", tax_number: "69/200/54321", contact: "Enno Imker", phone: "04999 555", email: "enno@imkerei.example", iban: "DE89370400440532013000" };
+/** The offer that the registry made, for the archive to read. */
+let offer = null;
 const preview = "main button[name=do][value=preview]:visible:not([aria-hidden])";
 
 /** What has to be made before there is a page of its kind; each says where it is. */
@@ -67,7 +71,12 @@ const makes = {
       found.push(page.url(), page.url().replace(/\/pruefen$/, ""));
     }
     await send(page, {}, "main form[action$='/einreichen'] button");
-    return [...found.slice(0, 2), page.url()];
+    found.push(page.url());
+    await page.goto(`${origin}/nachweis-pruefen`);
+    await page.setInputFiles("main input[name=record]", { name: "brief.txt", mimeType: "text/plain", buffer: Buffer.from("no record") });
+    await send(page, {}, "main form[action='/nachweis-pruefen'] button >> nth=0");
+    await judge(page, "report of a verification");
+    return [found[0], found[1], found.at(-1)];
   },
   "imke.janssen": async (page) => {
     await page.goto(`${origin}/rechnungen/ansichten/neu`);
@@ -104,6 +113,27 @@ const makes = {
     await page.goto(`${origin}/uebergabe/buchungen`);
     if (await page.$("main form[action='/uebergabe/buchungen']")) await send(page, {}, "main form[action='/uebergabe/buchungen'] button >> nth=-1");
     return [...found, page.url()];
+  },
+  "rike.aden": async (page) => {
+    await page.goto(`${origin}/sperren`);
+    await page.check("main input[name=scope][value=branch]");
+    await page.selectOption("main select[name=entry]", "4");
+    await page.fill("main form[action='/sperren'] [name=reason]", "Klage 4 K 12/26");
+    await send(page, {}, "main form[action='/sperren'] > .form__actions button");
+    await page.goto(`${origin}/aussonderung`);
+    await page.check("main input[name=record][type=checkbox] >> nth=0");
+    await send(page, {}, "main form[action='/aussonderung/anbieten'] button[type=submit]");
+    const process = page.url();
+    const [message] = await Promise.all([page.waitForEvent("download"), page.click("main a[download] >> nth=0")]);
+    offer = join(tmpdir(), message.suggestedFilename());
+    await message.saveAs(offer);
+    return [process, `${origin}/auskunft?person=Beispiel`];
+  },
+  "hilke.archiv": async (page) => {
+    await page.goto(`${origin}/archiv`);
+    await page.setInputFiles("main input[type=file]", offer);
+    await Promise.all([page.waitForURL(/\/vorgang\//), page.click("main form[action='/archiv'] button[type=submit]")]);
+    return [page.url()];
   },
   "jannes.ulfers": async (page) => {
     await page.goto(`${origin}/verwaltung/gruppen`);

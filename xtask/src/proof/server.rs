@@ -66,6 +66,22 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("/rechnungen/{id}/anlagen/{position}", "a file"),
     ("/rechnungen/auswahl/{id}/originale", "a file"),
     ("/rechnungen/auswahl/{id}/bericht", "a file, once something was done with many invoices"),
+    ("/akten/{record}/dokumente/{document}", "a file"),
+    ("/akten/{record}/dokumente/{document}/ansicht", "a file"),
+    ("/akten/{record}/nachweis", "a file, once there is a time stamp; the demo asks no service"),
+    ("/akten/{record}/inventar", "a file, once there is a time stamp; the demo asks no service"),
+    ("/aktenplan/datei", "a file"),
+    ("/akten/{record}/paket", "a form that offers files"),
+    ("/scannen/{batch}/seiten/{page}", "a picture"),
+    ("/scannen/{batch}/dokumente/{document}", "a file"),
+    ("/scannen/{batch}/transfervermerk", "once a batch is through quality assurance"),
+    ("/scannen/{batch}/transfervermerk/{form}", "a file"),
+    ("/scannen/{batch}/pruefen", "once pages were drawn"),
+    ("/scannen/verfahrensdokumentation/pdf", "a file"),
+    ("/scannen/trennblatt", "a file to be printed"),
+    ("/aussonderung/nachricht/{message}", "a file"),
+    ("/archiv/nachricht/{message}", "a file"),
+    ("/auskunft/datei", "a file, once somebody was asked for"),
     ("/server/config", "answers the client of a checking service, not people"),
     ("/server/health", "answers the client of a checking service, not people"),
     ("/health/live", "for machines"),
@@ -79,7 +95,9 @@ const NOT_WALKED: &[(&str, &str)] = &[
 /// The addresses of all pages, as the program's source names them: each route with a GET.
 fn routes() -> Result<Vec<String>, String> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join("platform/web/src"), root().join("blocks/invoice-desk/src")];
+    let mut folders = ["platform/web/src", "blocks/invoice-desk/src", "blocks/archive-desk/src"]
+        .map(|path| root().join(path))
+        .to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?.flatten() {
             let path = entry.path();
@@ -112,7 +130,17 @@ pub(super) fn pages() -> Result<Figure, String> {
     // What a page looks like does not depend on how fast the program is.
     let binary = program(false)?;
     let town = Town::of(&binary, "pages", &[])?;
-    let logins = ["imke.janssen", "frauke.tjarks", "okka.behrends", "wiebke.onken", "jannes.ulfers", "theda.wilts"];
+    let logins = [
+        "imke.janssen",
+        "frauke.tjarks",
+        "okka.behrends",
+        "wiebke.onken",
+        "jannes.ulfers",
+        "theda.wilts",
+        "rike.aden",
+        "hilke.archiv",
+        "sven.scan",
+    ];
     let mut people: Vec<serde_json::Value> = logins
         .iter()
         .map(|login| {
@@ -121,7 +149,7 @@ pub(super) fn pages() -> Result<Figure, String> {
         })
         .collect();
     people.push(serde_json::json!({
-        "name": "public", "start": ["/anmelden", "/hilfe", "/barrierefreiheit", "/o/gruenensiel/rechnung"], "locale": "en-GB",
+        "name": "public", "start": ["/anmelden", "/hilfe", "/barrierefreiheit", "/o/gruenensiel/rechnung", "/nachweis-pruefen"], "locale": "en-GB",
     }));
     let people = serde_json::Value::Array(people).to_string();
     let mut expected = routes()?;

@@ -190,7 +190,7 @@ fn written(document: &Document, id: &str, lang: Lang) -> Markup {
                     Block::Heading { text } => { h3 { (text.get(lang)) } }
                     Block::Paragraph { text } => { p { (text.get(lang)) } }
                     Block::Table { head, rows } => {
-                        (table(lang, format!("{id}-{at}"), document.title.get(lang)).hide_caption().scrolls()
+                        (table(lang, format!("{id}-{at}"), caption(document, at, lang)).hide_caption().scrolls()
                             .columns(head.iter().map(|cell| Column::text(cell.get(lang))))
                             .rows(rows.iter().map(|row| Row::new(row.iter().map(|cell| html! { (cell.get(lang)) })))))
                     }
@@ -198,6 +198,15 @@ fn written(document: &Document, id: &str, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// What a table is called: as the heading above it, so that no two are called the same.
+fn caption(document: &Document, at: usize, lang: Lang) -> String {
+    let above = document.blocks[..at].iter().rev().find_map(|block| match block {
+        Block::Heading { text } => Some(text.get(lang)),
+        _ => None,
+    });
+    format!("{}: {}", document.title.get(lang), above.unwrap_or(lang.tr("Übersicht", "Overview")))
 }
 
 pub(super) async fn pdf(caller: Caller, Query(span): Query<Span>) -> Answer {
