@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use thiserror::Error;
 use vir_core::Text;
-use vir_store::TenantId;
+use vir_store::{BlobPlace, TenantId};
 use vir_web::config::Config;
 
-use crate::storage::{Disk, OpenError, Shared, Store};
+use crate::storage::{Disk, LEASE, OpenError, S3, Shared, Store};
 
 static OPEN: LazyLock<Mutex<HashMap<PathBuf, Weak<Store>>>> = LazyLock::new(Mutex::default);
 /// How often somebody tries while another process has it: some ten seconds.
@@ -61,7 +61,8 @@ pub fn depot(config: &Config, tenant: &TenantId) -> Result<Arc<Store>, DepotTrou
                 open.insert(folder, Arc::downgrade(&store));
                 return Ok(store);
             }
-            Err(OpenError::InUse(_)) if tries < TRIES => {
+            // A bucket has been waited for already.
+            Err(OpenError::InUse(_)) if tries < TRIES && !config.archive.in_bucket => {
                 drop(open);
                 tries += 1;
                 std::thread::sleep(PAUSE);
@@ -72,7 +73,13 @@ pub fn depot(config: &Config, tenant: &TenantId) -> Result<Arc<Store>, DepotTrou
 }
 
 fn opened(config: &Config, tenant: &TenantId, folder: &std::path::Path) -> Result<Store, OpenError> {
-    let first: Shared = Arc::new(Disk::open(folder)?);
+    let first: Shared = match config.store().blobs {
+        BlobPlace::S3(bucket) if config.archive.in_bucket => {
+            let prefix = format!("{}/archiv/{tenant}", bucket.prefix.trim_matches('/'));
+            Arc::new(S3::open(&vir_store::S3 { prefix: prefix.trim_matches('/').to_owned(), ..bucket }, LEASE)?)
+        }
+        _ => Arc::new(Disk::open(folder)?),
+    };
     let replica = config.archive.replica.as_ref().map(|base| Disk::open(&base.join(tenant.as_str())));
     let replica = replica.transpose()?.map(|disk| Arc::new(disk) as Shared);
     Store::open(first, replica)

@@ -155,6 +155,43 @@ async fn the_index_made_again_from_storage_is_the_one_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_depot_may_lie_in_a_bucket() {
+    let Some(s3) = vir_testkit::s3::shared() else { return };
+    let bucket = s3.bucket();
+    let settings = [
+        ("VIR_BLOBS_ENDPOINT", bucket.endpoint.as_str()),
+        ("VIR_BLOBS_REGION", "us-east-1"),
+        ("VIR_BLOBS_BUCKET", &bucket.name),
+        ("VIR_BLOBS_ACCESS_KEY", &bucket.access_key),
+        ("VIR_BLOBS_SECRET_KEY", &bucket.secret_key),
+        ("VIR_ARCHIVE_IN_BUCKET", "true"),
+    ];
+    let read = vir_web::config::read_with(None, settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let desk = Desk::with(|config| {
+        config.blobs = read.unwrap().blobs;
+        config.archive.in_bucket = true;
+    })
+    .await;
+    let record = desk.open("3.3", "Fundsache 19: Koffer").await;
+    let content = b"Ein Koffer.\n".repeat(9000);
+    let path = format!("{record}/dokumente");
+    desk.site.upload(&desk.registry, &path, &[], &[("files", "Anzeige.txt", &content)]).await;
+    desk.step(&record, &[("step", "close")]).await;
+    desk.work().await;
+    let page = desk.site.get(&desk.registry, &record).await.text();
+    assert!(page.contains("im Langzeitspeicher"), "{page}");
+    let before = dump(&desk).await;
+    let rebuilt = keep::rebuild(&desk.site.app, &desk.site.tenant).await.unwrap();
+    assert_eq!((rebuilt.records, rebuilt.unreadable), (1, 0));
+    assert_eq!(dump(&desk).await, before);
+    let id = record.rsplit('/').next().unwrap().to_owned();
+    let loaded =
+        desk.read(move |tx| Box::pin(async move { Ok(records::load(tx, &id.as_str().into()).await?.unwrap()) })).await;
+    let reply = desk.site.get(&desk.registry, &format!("{record}/dokumente/{}", loaded.items[0].id)).await;
+    assert_eq!(reply.bytes, content);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_see_a_branch_sees_nothing_of_it() {
     let desk = Desk::new().await;
     let units = vec![unit("root", None), unit("bau", Some("root")), unit("kasse", Some("root"))];

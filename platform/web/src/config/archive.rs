@@ -10,6 +10,9 @@ section! {
     /// The folder in which each tenant's depot lies.
     depot: Option<PathBuf> = None, "\"/srv/archiv\"",
         "Ordner der Magazine (OCFL), je Mandant einer darin; am besten ein eigenes Dateisystem. Ohne Angabe „archiv“ im Datenordner.";
+    /// Do the depots lie in the bucket of the documents?
+    in_bucket: bool = false, "true",
+        "Magazine im S3-Speicher von [blobs] statt in einem Ordner, für mehrere Knoten ohne gemeinsames Dateisystem. Ein Magazin gehört immer einem Knoten zur Zeit; fällt er aus, wartet der nächste bis zu einer halben Minute.";
     /// The folder of the second copies.
     replica: Option<PathBuf> = None, "\"/mnt/zweitkopie\"",
         "Ordner der Zweitkopien, auf einem anderen Gerät. Jede Einlieferung ist erst bestätigt, wenn sie in beiden liegt; der Prüfer repariert das eine aus dem anderen.";

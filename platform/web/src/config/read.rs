@@ -181,6 +181,9 @@ fn rules(config: &Config) -> Result<(), ConfigError> {
     if config.blobs.endpoint.is_some() && (config.blobs.access_key.is_empty() || config.blobs.secret_key.is_none()) {
         return wrong("blobs", "an object storage needs access_key and secret_key (or secret_key_file)");
     }
+    if config.archive.in_bucket && config.blobs.endpoint.is_none() {
+        return wrong("archive.in_bucket", "there is no bucket: set [blobs] endpoint, or leave this out");
+    }
     if let Some(server) = &config.mail.server {
         if !["smtps://", "smtp://", "smtp+plain://"].iter().any(|scheme| server.starts_with(scheme)) {
             return wrong("mail.server", "expected smtps://host:465, smtp://host:587 or smtp+plain://host:25");
