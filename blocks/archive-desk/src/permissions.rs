@@ -80,7 +80,11 @@ pub const PERMISSIONS: BlockPermissions = BlockPermissions {
             Phrase::new("Angebotene Akten bewerten und übernehmen", "Appraise and take over what is offered"),
             &[Role::Archivist],
         ),
-        info(SCAN, Phrase::new("Stapel scannen und prüfen", "Scan and check batches"), &[Role::ScanStation]),
+        info(
+            SCAN,
+            Phrase::new("Stapel scannen und prüfen", "Scan and check batches"),
+            &[Role::ScanStation, Role::Registry],
+        ),
         info(
             REPORT,
             Phrase::new(

@@ -81,6 +81,7 @@ pub const ROLES: [(&str, &[&str]); 10] = [
             ARCHIVE_HOLD,
             ARCHIVE_DISPOSE,
             ARCHIVE_REPORT,
+            ARCHIVE_SCAN,
             ARCHIVE_PRESERVE,
         ],
     ),
