@@ -100,8 +100,8 @@ pub(super) async fn file(
     let record = loaded.record.id;
     let done = caller.app.store.write(&caller.principal.tenant, move |tx: &mut Tx| {
         Box::pin(async move {
-            let (_, item) = records::file(tx, &record, new, &who).await?;
-            Ok::<_, ActError>(item)
+            let (_, mut filed) = records::file(tx, &record, vec![new], &who).await?;
+            Ok::<_, ActError>(filed.remove(0))
         })
     });
     let item = done.await.map_err(access::refused)?;

@@ -198,11 +198,15 @@ pub(super) async fn happen(
                 let begin = Command::OpenCase { case: case.clone(), title: title.clone() };
                 desk::act(tx, &id, None, &[begin], &acts).await?;
             }
-            for (title, file) in files {
-                let case = case.as_ref().map(|(case, _)| case.clone());
-                let new = NewDocument { id: None, case, title: title.to_owned(), origin: Origin::Upload, file };
-                desk::file(tx, &id, new, &acts).await?;
-            }
+            let case = case.map(|(case, _)| case);
+            let document = |(title, file): (&str, _)| NewDocument {
+                id: None,
+                case: case.clone(),
+                title: title.to_owned(),
+                origin: Origin::Upload,
+                file,
+            };
+            desk::file(tx, &id, files.into_iter().map(document).collect(), &acts).await?;
             Ok::<_, ActError>(id)
         })
     });

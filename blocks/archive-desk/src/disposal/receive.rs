@@ -109,11 +109,10 @@ fn broken(error: &std::io::Error) -> Text {
 /// # Errors
 /// Where the blob is missing or the copy cannot be made.
 pub async fn fetched(app: &App, tenant: &TenantId, blob: &BlobId) -> Result<File, AppError> {
-    let (_, stream) = app.store.blobs().open(tenant, blob).await?;
-    let handle = Handle::current();
+    let mut blob = Blocking::new(app.store.blobs(), tenant, blob, &Handle::current());
     let copied = tokio::task::spawn_blocking(move || -> std::io::Result<File> {
         let mut copy = tempfile::tempfile()?;
-        std::io::copy(&mut Blocking::new(stream, handle), &mut copy)?;
+        std::io::copy(&mut blob, &mut copy)?;
         copy.seek(SeekFrom::Start(0))?;
         Ok(copy)
     });

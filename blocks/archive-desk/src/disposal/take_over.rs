@@ -212,16 +212,18 @@ async fn import(
         records::act(tx, &opened.id, None, &[command], who).await?;
         cases.insert(at, case);
     }
+    let mut documents = Vec::new();
     for document in plan.documents {
-        let mut id: Option<DocumentId> = None;
+        // Its files are versions of one document.
+        let id = DocumentId(new_id(tx.now()));
         for (name, _) in document.files {
             let Some(file) = taken.get(&name).cloned() else { continue };
             let case = document.case.and_then(|case| cases.get(&case)).cloned();
-            let new = NewDocument { id: id.clone(), case, title: document.title.clone(), origin: Origin::Xdomea, file };
-            let (_, item) = records::file(tx, &opened.id, new, who).await?;
-            id = Some(item.id);
+            let title = document.title.clone();
+            documents.push(NewDocument { id: Some(id.clone()), case, title, origin: Origin::Xdomea, file });
         }
     }
+    records::file(tx, &opened.id, documents, who).await?;
     let mut commands: Vec<Command> = cases.into_values().map(|case| Command::CloseCase { case }).collect();
     commands.push(Command::Close);
     records::act(tx, &opened.id, None, &commands, who).await?;

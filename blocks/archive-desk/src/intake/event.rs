@@ -84,9 +84,7 @@ async fn take(
                 }
                 None => records::open(tx, new, &who).await?.id,
             };
-            for file in files {
-                records::file(tx, &id, file, &who).await?;
-            }
+            records::file(tx, &id, files, &who).await?;
             records::act(tx, &id, None, &[Command::Close], &who).await?;
             Ok::<_, ActError>(())
         })

@@ -169,10 +169,8 @@ async fn write(tx: &mut Tx, digest: &str, new: NewRecord, files: Vec<(String, Ta
     }
     let who = program();
     let id = records::open(tx, new, &who).await?.id;
-    for (title, file) in files {
-        let document = NewDocument { id: None, case: None, title, origin: Origin::Folder, file };
-        records::file(tx, &id, document, &who).await?;
-    }
+    let document = |(title, file)| NewDocument { id: None, case: None, title, origin: Origin::Folder, file };
+    records::file(tx, &id, files.into_iter().map(document).collect(), &who).await?;
     records::act(tx, &id, None, &[Command::Close], &who).await?;
     tx.execute(NOTE, &args![digest, id.0.as_str(), tx.now()]).await?;
     Ok(id)

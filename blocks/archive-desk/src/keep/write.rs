@@ -8,14 +8,14 @@ use std::io::Read;
 use tokio::runtime::Handle;
 use vir_archive::lifecycle::event::Package;
 use vir_archive::lifecycle::{Command, RecordId, State};
-use vir_archive::ocfl::depot::{Change, DepotError, Receipt};
+use vir_archive::ocfl::depot::{Change, DepotError, Draft, Receipt};
 use vir_archive::ocfl::inventory::User;
-use vir_store::{BlobStream, Job, TenantId, Tx, args};
+use vir_store::{BlobId, Job, TenantId, Tx, args};
 use vir_web::{App, JobCall, WorkError};
 
 use super::{Blocking, depot, later, program};
 use crate::records::{self, ActError, Item, Loaded};
-use crate::storage::Store;
+use crate::storage::{Shared, Store};
 
 /// Where a package says what its record is.
 pub(super) const RECORD: &str = "metadata/record.json";
@@ -40,25 +40,18 @@ pub(super) async fn record(app: &App, tenant: &TenantId, id: &RecordId) -> Resul
     if !loaded.keep_due {
         return Ok(());
     }
-    let mut fresh = Vec::new();
-    for item in loaded.items.iter() {
-        if let Some(blob) = &item.blob {
-            fresh.push((item.clone(), app.store.blobs().open(tenant, blob).await?.1));
-        }
-    }
-    let (config, whose, handle, truth) = (app.config.clone(), tenant.clone(), Handle::current(), loaded.clone());
+    let (server, whose, truth, handle) = (app.clone(), tenant.clone(), loaded.clone(), Handle::current());
     let written = tokio::task::spawn_blocking(move || {
-        let store = depot(&config, &whose).map_err(|error| later(&whose, error))?;
-        write(&store, &truth, fresh, &handle).map_err(|error| later(&whose, error))
+        let store = depot(&server.config, &whose).map_err(|error| later(&whose, error))?;
+        let blob = |id: &BlobId| Blocking::new(server.store.blobs(), &whose, id, &handle);
+        write(&store, &truth, blob).map_err(|error| later(&whose, error))
     });
     let receipt = written.await??;
-    let deposited = matches!(loaded.record.state, State::Closed);
-    let whose = id.clone();
     let done = app.store.write(tenant, move |tx: &mut Tx| {
         Box::pin(async move {
             settle(tx, &loaded, &receipt).await?;
-            if deposited {
-                deposit(tx, &whose, loaded.seen(), &receipt).await?;
+            if loaded.record.state == State::Closed {
+                deposit(tx, &loaded, &receipt).await?;
             }
             Ok::<_, ActError>(())
         })
@@ -88,25 +81,19 @@ async fn settle(tx: &mut Tx, written: &Loaded, receipt: &Receipt) -> Result<(), 
     Ok(())
 }
 
-/// A closed record that storage has is in long-term storage.
-async fn deposit(tx: &mut Tx, id: &RecordId, seen: usize, receipt: &Receipt) -> Result<(), ActError> {
-    let Some(loaded) = records::load(tx, id).await? else { return Ok(()) };
-    if loaded.seen() != seen {
-        return Ok(());
-    }
-    let version = loaded.record.packages.last().map_or(1, |last| last.version + 1);
+/// A closed record that storage has is in long-term storage; where it has changed meanwhile, the next write says so.
+async fn deposit(tx: &mut Tx, written: &Loaded, receipt: &Receipt) -> Result<(), ActError> {
+    let version = written.record.packages.last().map_or(1, |last| last.version + 1);
     let package = Package { version, algorithm: "sha512".to_owned(), leaf: receipt.inventory_digest.clone() };
-    records::act(tx, id, Some(seen), &[Command::Deposit { package }], &program()).await?;
-    Ok(())
+    let command = [Command::Deposit { package }];
+    match records::act(tx, &written.record.id, Some(written.seen()), &command, &program()).await {
+        Ok(_) | Err(ActError::Stale) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes the object of a record; what is there already stays.
-fn write(
-    store: &Store,
-    loaded: &Loaded,
-    fresh: Vec<(Item, BlobStream)>,
-    handle: &Handle,
-) -> Result<Receipt, DepotError> {
+fn write(store: &Store, loaded: &Loaded, blob: impl Fn(&BlobId) -> Blocking) -> Result<Receipt, DepotError> {
     let record = loaded.record.id.0.as_str();
     let truth = serde_json::to_vec_pretty(&loaded.truth()).expect("records are JSON");
     let change = |message: &str| Change {
@@ -124,13 +111,13 @@ fn write(
         });
     }
     let wanted: BTreeSet<&str> = loaded.items.iter().map(|item| item.path.as_str()).collect();
-    let mut fresh = Some(fresh);
     put(store, &loaded.object(), change("record"), |draft| {
-        for (item, stream) in fresh.take().unwrap_or_default() {
+        let fresh = loaded.items.iter().filter_map(|item| Some((item, item.blob.as_ref()?)));
+        for (item, id) in fresh {
             if draft.state().contains_key(&item.path) {
                 continue;
             }
-            let stored = draft.put(&item.path, &mut Blocking::new(stream, handle.clone()))?;
+            let stored = draft.put(&item.path, &mut blob(id))?;
             if stored.digest != item.sha512 {
                 return Err(DepotError::Damaged(item.path.clone()));
             }
@@ -144,17 +131,13 @@ fn write(
     })
 }
 
-type Fill<'f> =
-    dyn FnMut(&mut vir_archive::ocfl::depot::Draft<'_, crate::storage::Shared>) -> Result<(), DepotError> + 'f;
-
 /// Makes the next version of an object; where nothing is new, the one that is there is the answer.
 pub(super) fn put(
     store: &Store,
     id: &str,
     change: Change,
-    mut fill: impl FnMut(&mut vir_archive::ocfl::depot::Draft<'_, crate::storage::Shared>) -> Result<(), DepotError>,
+    fill: impl FnOnce(&mut Draft<'_, Shared>) -> Result<(), DepotError>,
 ) -> Result<Receipt, DepotError> {
-    let fill: &mut Fill<'_> = &mut fill;
     let mut draft = store.depot().draft(id, change)?;
     fill(&mut draft)?;
     match draft.commit() {
@@ -204,8 +187,7 @@ pub async fn read(
     item: &Item,
 ) -> Result<Box<dyn Read + Send>, WorkError> {
     if let Some(blob) = &item.blob {
-        let stream = app.store.blobs().open(tenant, blob).await?.1;
-        return Ok(Box::new(Blocking::new(stream, Handle::current())));
+        return Ok(Box::new(Blocking::new(app.store.blobs(), tenant, blob, &Handle::current())));
     }
     let (config, whose, object, path) = (app.config.clone(), tenant.clone(), loaded.object(), item.path.clone());
     let copied = tokio::task::spawn_blocking(move || -> Result<std::fs::File, WorkError> {

@@ -16,7 +16,7 @@ use vir_web::{Answer, AppError, Caller, Embedded, FieldError, Flash, Query, Uplo
 
 use super::{one, steps};
 use crate::permissions::FILE;
-use crate::records::{self, ActError, Item, Loaded, NewDocument, Origin, TakeError};
+use crate::records::{self, ActError, Item, Loaded, NewDocument, Origin, TakeError, Taken};
 use crate::{access, keep};
 
 /// How many files may come at once.
@@ -70,16 +70,14 @@ pub(super) async fn upload(caller: Caller, Path(id): Path<String>, mut upload: U
     let record = loaded.record.id.clone();
     let done = caller.app.store.write(&caller.principal.tenant, move |tx: &mut Tx| {
         Box::pin(async move {
-            for file in files {
-                let new = NewDocument {
-                    id: document.clone().map(DocumentId),
-                    case: case.clone().map(CaseId),
-                    title: title.clone().unwrap_or_else(|| file.file_name.clone()),
-                    origin: Origin::Upload,
-                    file,
-                };
-                records::file(tx, &record, new, &who).await?;
-            }
+            let new = |file: Taken| NewDocument {
+                id: document.clone().map(DocumentId),
+                case: case.clone().map(CaseId),
+                title: title.clone().unwrap_or_else(|| file.file_name.clone()),
+                origin: Origin::Upload,
+                file,
+            };
+            records::file(tx, &record, files.into_iter().map(new).collect(), &who).await?;
             Ok::<_, ActError>(())
         })
     });

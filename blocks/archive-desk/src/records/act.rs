@@ -3,7 +3,7 @@
 //! Invariant: events, rows, the job that brings them into storage and the entry of the audit log are kept together or
 //! not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use thiserror::Error;
@@ -17,6 +17,7 @@ use vir_core::Text;
 use vir_store::{Entry, Job, Tx, args, new_id};
 
 use super::model::{Item, Loaded, Origin};
+use super::save::Known;
 use super::take::Taken;
 use super::{actor, day_of, law, load, save};
 
@@ -161,7 +162,7 @@ pub async fn open(tx: &mut Tx, new: NewRecord, who: &Who) -> Result<Opened, ActE
         inventory_digest: None,
         stamped: 0,
     };
-    settle(tx, &loaded, &law, who, &[command]).await?;
+    settle(tx, &loaded, Known::default(), &law, who, &[command]).await?;
     Ok(Opened { id, reference })
 }
 
@@ -196,8 +197,9 @@ pub async fn act(
         return Err(ActError::Stale);
     }
     let law = law(tx).await?;
+    let known = Known::of(&loaded);
     apply(&mut loaded, commands, who, &law, tx)?;
-    settle(tx, &loaded, &law, who, commands).await?;
+    settle(tx, &loaded, known, &law, who, commands).await?;
     Ok(loaded)
 }
 
@@ -226,52 +228,71 @@ fn apply(loaded: &mut Loaded, commands: &[Command], who: &Who, law: &super::Owne
     Ok(())
 }
 
-/// Files a document into a record.
+/// Files documents into a record: all of them or none. Gives them in the order in which they came.
 ///
 /// # Errors
 /// Where a rule objects or the store fails.
-pub async fn file(tx: &mut Tx, id: &RecordId, new: NewDocument, who: &Who) -> Result<(Loaded, Item), ActError> {
+pub async fn file(
+    tx: &mut Tx,
+    id: &RecordId,
+    documents: Vec<NewDocument>,
+    who: &Who,
+) -> Result<(Loaded, Vec<Item>), ActError> {
     tx.lock(&lock(id)).await?;
     let mut loaded = load(tx, id).await?.ok_or(ActError::Unknown)?;
     let law = law(tx).await?;
-    let version = new.id.as_ref().and_then(|id| loaded.item(&id.0, None)).map_or(1, |item| item.version + 1);
-    let document = new.id.unwrap_or_else(|| DocumentId(new_id(tx.now())));
-    let command =
-        Command::FileDocument { document: document.clone(), title: new.title.clone(), case: new.case.clone() };
-    apply(&mut loaded, std::slice::from_ref(&command), who, &law, tx)?;
-    let item = Item {
-        path: format!("content/{document}/{version}/{}", new.file.safe_name()),
-        id: document,
-        version,
-        case: new.case,
-        title: new.title,
-        file_name: new.file.file_name,
-        blob: Some(new.file.blob),
-        sha512: new.file.sha512,
-        size: new.file.size,
-        media_type: new.file.media_type,
-        puid: new.file.puid,
-        format: new.file.format,
-        risk: new.file.risk,
-        text: new.file.text,
-        origin: new.origin,
-        added_at: tx.now(),
-        added_by: actor(who),
-    };
-    loaded.items.push(item.clone());
-    settle(tx, &loaded, &law, who, &[command]).await?;
-    Ok((loaded, item))
+    let known = Known::of(&loaded);
+    let mut versions: BTreeMap<DocumentId, u32> = BTreeMap::new();
+    for item in &loaded.items {
+        let version = versions.entry(item.id.clone()).or_default();
+        *version = item.version.max(*version);
+    }
+    let mut commands = Vec::with_capacity(documents.len());
+    for new in documents {
+        let document = new.id.unwrap_or_else(|| DocumentId(new_id(tx.now())));
+        let version = versions.entry(document.clone()).or_default();
+        *version += 1;
+        commands.push(Command::FileDocument {
+            document: document.clone(),
+            title: new.title.clone(),
+            case: new.case.clone(),
+        });
+        loaded.items.push(Item {
+            path: format!("content/{document}/{version}/{}", new.file.safe_name()),
+            id: document,
+            version: *version,
+            case: new.case,
+            title: new.title,
+            file_name: new.file.file_name,
+            blob: Some(new.file.blob),
+            sha512: new.file.sha512,
+            size: new.file.size,
+            media_type: new.file.media_type,
+            puid: new.file.puid,
+            format: new.file.format,
+            risk: new.file.risk,
+            text: new.file.text,
+            origin: new.origin,
+            added_at: tx.now(),
+            added_by: actor(who),
+        });
+    }
+    apply(&mut loaded, &commands, who, &law, tx)?;
+    settle(tx, &loaded, known, &law, who, &commands).await?;
+    let filed = loaded.items[known.items..].to_vec();
+    Ok((loaded, filed))
 }
 
 /// Writes what follows, notes it, and leaves the rest to the job.
 async fn settle(
     tx: &mut Tx,
     loaded: &Loaded,
+    known: Known,
     law: &super::OwnedLaw,
     who: &Who,
     commands: &[Command],
 ) -> Result<(), ActError> {
-    save(tx, loaded, law).await?;
+    save(tx, loaded, known, law).await?;
     let id = loaded.record.id.0.as_str();
     for command in commands {
         tx.audit(Entry {

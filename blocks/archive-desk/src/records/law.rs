@@ -7,6 +7,7 @@ use vir_archive::lifecycle::{Hold, Law, Plan, RecordId};
 use vir_store::{Entry, Job, Result, Tx, args};
 
 use super::load::json;
+use super::save::{Known, ends, word};
 
 /// The law, with what it refers to.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +32,7 @@ const PLAN: &str = "select version, entries from archive_plan order by version d
 const NEW_PLAN: &str = "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
 const HOLDS: &str = "select hold from archive_hold order by id";
 const SETTING: &str = "select value from archive_setting where name = $1";
-const ALL: &str = "select id from archive_record where id > $1 order by id limit $2";
+const ALL: &str = "select id, unit_id, confidentiality, ends_on from archive_record where id > $1 order by id limit $2";
 
 /// The plan, and its version; 0 where there is none yet.
 ///
@@ -84,12 +85,12 @@ pub async fn save_plan(tx: &mut Tx, seen: i64, plan: &Plan, actor: &str) -> Resu
         detail: serde_json::json!({ "entries": plan.entries().count() }),
     });
     tx.enqueue(Job::now(crate::keep::kind::REPLAN, serde_json::json!({ "after": "" }))).await?;
-    tx.enqueue(Job::now(crate::keep::kind::LAW, serde_json::json!({})).keyed("law")).await?;
+    crate::keep::law_changed(tx).await?;
     Ok(Some(version))
 }
 
-/// Writes the rows of some records again, since the plan or the day is another one. Gives the last of them; none where
-/// there were no more.
+/// Writes the rows of those among some records again that the plan or the day has changed. Gives the last of them all;
+/// none where there were no more.
 ///
 /// # Errors
 /// Where the store fails.
@@ -101,9 +102,15 @@ pub async fn replan(tx: &mut Tx, after: &str, most: i64) -> Result<Option<Record
         let id = RecordId(row.text("id")?);
         tx.lock(&super::act::lock(&id)).await?;
         if let Some(mut loaded) = super::load(tx, &id).await? {
-            loaded.unit = law.plan.unit(&loaded.record.entry).map(str::to_owned);
-            loaded.confidentiality = law.plan.confidentiality(&loaded.record.entry);
-            super::save(tx, &loaded, &law).await?;
+            let record = &loaded.record;
+            loaded.unit = law.plan.unit(&record.entry).map(str::to_owned);
+            loaded.confidentiality = law.plan.confidentiality(&record.entry);
+            let is_as_before = loaded.unit == row.optional_text("unit_id")?
+                && word(&loaded.confidentiality) == row.text("confidentiality")?
+                && ends(record, &law, tx) == row.optional_text("ends_on")?;
+            if !is_as_before {
+                super::save(tx, &loaded, Known::of(&loaded), &law).await?;
+            }
         }
         last = Some(id);
     }

@@ -1,5 +1,8 @@
 //! Reading records.
 
+use std::collections::BTreeMap;
+
+use vir_archive::lifecycle::event::Event;
 use vir_archive::lifecycle::plan::Confidentiality;
 use vir_archive::lifecycle::{DocumentId, Logged, Record, RecordId};
 use vir_store::{BlobId, Error, Result, Row, Tx, args};
@@ -10,8 +13,7 @@ const RECORD: &str = "select reference, unit_id, confidentiality, changed_at, ke
         stamped from archive_record where id = $1";
 const EVENTS: &str = "select event from archive_event where record_id = $1 order by seq";
 const DOCUMENTS: &str = "select id, version, case_id, title, file_name, path, blob, sha512, size_bytes, media_type,
-    puid, format, risk, text, origin, added_at, added_by from archive_document where record_id = $1
-    order by added_at, id, version";
+    puid, format, risk, origin, added_at, added_by from archive_document where record_id = $1";
 const BY_REFERENCE: &str = "select id from archive_record where reference = $1";
 
 /// A record; none where there is none.
@@ -25,6 +27,7 @@ pub async fn load(tx: &mut Tx, id: &RecordId) -> Result<Option<Loaded>> {
         history.iter().map(|row| json(&row.text("event")?, "archive_event.event")).collect::<Result<_>>()?;
     let record = Record::replay(&history).ok_or_else(|| damaged("archive_event.event"))?;
     let items = tx.all(DOCUMENTS, &args![id.0.as_str()]).await?.iter().map(item).collect::<Result<_>>()?;
+    let items = in_order(items, &history);
     Ok(Some(Loaded {
         reference: row.text("reference")?,
         record,
@@ -38,6 +41,21 @@ pub async fn load(tx: &mut Tx, id: &RecordId) -> Result<Option<Loaded>> {
         inventory_digest: row.optional_text("inventory_digest")?,
         stamped: u32::try_from(row.int("stamped")?).unwrap_or(0),
     }))
+}
+
+/// Documents in the order of filing: the history has an event for each of their versions.
+fn in_order(mut items: Vec<Item>, history: &[Logged]) -> Vec<Item> {
+    let mut versions: BTreeMap<&DocumentId, u32> = BTreeMap::new();
+    let mut places: BTreeMap<(&DocumentId, u32), usize> = BTreeMap::new();
+    for (place, logged) in history.iter().enumerate() {
+        if let Event::DocumentFiled { document, .. } = &logged.event {
+            let version = versions.entry(document).or_default();
+            *version += 1;
+            places.insert((document, *version), place);
+        }
+    }
+    items.sort_by_key(|item| places.get(&(&item.id, item.version)).copied());
+    items
 }
 
 /// The record with this *Aktenzeichen*.
@@ -64,7 +82,7 @@ fn item(row: &Row) -> Result<Item> {
         puid: row.optional_text("puid")?,
         format: row.optional_text("format")?,
         risk: row.optional_text("risk")?,
-        text: row.optional_text("text")?,
+        text: None,
         origin: Origin::find(&row.text("origin")?),
         added_at: row.time("added_at")?,
         added_by: row.text("added_by")?,

@@ -18,7 +18,8 @@ pub use find::{Found, Line, PAGE, Wanted, find};
 pub use law::{OwnedLaw, law, plan, replan, save_plan, settings};
 pub use load::{by_reference, load};
 pub use model::{Item, Loaded, Origin, Truth, object};
-pub use save::{Stored, restore, save};
+use save::save;
+pub use save::{Stored, restore};
 pub use take::{TakeError, Taken, take, take_bytes};
 
 use jiff::Timestamp;

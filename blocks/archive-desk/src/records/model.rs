@@ -2,6 +2,8 @@
 //!
 //! Invariant: [`Truth`] is all that has to be kept; a database that has lost everything is made again from it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use vir_archive::lifecycle::plan::Confidentiality;
@@ -95,7 +97,8 @@ pub struct Item {
     /// How risky the format is: low, medium, high.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub risk: Option<String>,
-    /// Its words, for full text; read from the document itself.
+    /// Its words, for full text, while they are new: they are read from the document itself, and once they are in the
+    /// database nobody carries them about.
     #[serde(skip)]
     pub text: Option<String>,
     /// How it came.
@@ -157,8 +160,12 @@ impl Loaded {
     /// The newest version of each document, in the order of filing.
     #[must_use]
     pub fn current(&self) -> Vec<&Item> {
-        let newest = |item: &&Item| !self.items.iter().any(|other| other.id == item.id && other.version > item.version);
-        self.items.iter().filter(newest).collect()
+        let mut newest: BTreeMap<&DocumentId, u32> = BTreeMap::new();
+        for item in &self.items {
+            let version = newest.entry(&item.id).or_default();
+            *version = item.version.max(*version);
+        }
+        self.items.iter().filter(|item| newest[&item.id] == item.version).collect()
     }
 
     /// A version of a document; the newest where none is named.

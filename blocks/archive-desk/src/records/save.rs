@@ -1,8 +1,10 @@
 //! Writing records: every row follows from the record in hand.
 //!
-//! Invariant: writing the same [`Loaded`] again changes nothing, whether the rows are there or not.
+//! Invariant: writing the same [`Loaded`] again changes nothing, whether the rows are there or not; a change costs what
+//! it adds, however long the history is.
 
-use vir_archive::lifecycle::plan::Appraisal;
+use std::collections::BTreeSet;
+
 use vir_archive::lifecycle::term::End;
 use vir_archive::lifecycle::{Record, RecordId, State};
 use vir_store::search::Document;
@@ -33,21 +35,38 @@ const DOCUMENT: &str = "insert into archive_document (record_id, id, version, ca
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     on conflict ({t}record_id, id, version) do nothing";
 const NO_DOCUMENTS: &str = "delete from archive_document where record_id = $1";
+const WORDS: &str = "select id, version, text from archive_document where record_id = $1 and text is not null
+    and (id > $2 or (id = $2 and version > $3)) order by id, version limit 20";
+/// As many bytes of text are gone over; the index takes fewer words than that.
+const INDEXED: usize = 1 << 20;
 const NO_SUBJECTS: &str = "delete from archive_subject where record_id = $1";
 const SUBJECT: &str = "insert into archive_subject (record_id, subject) values ($1, $2)";
 
-/// Writes all rows of a record.
+/// How much of a record the database has already: events and documents are only ever added.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// How many events.
+    pub events: usize,
+    /// How many versions of documents.
+    pub items: usize,
+}
+
+impl Known {
+    /// All of this record.
+    #[must_use]
+    pub fn of(loaded: &Loaded) -> Self {
+        Self { events: loaded.history.len(), items: loaded.items.len() }
+    }
+}
+
+/// Writes the rows of a record, of its events and documents those that the database does not have yet.
 ///
 /// # Errors
 /// Where the store fails; a *Aktenzeichen* that another record has is [`vir_store::Error::Unique`].
-pub async fn save(tx: &mut Tx, loaded: &Loaded, law: &OwnedLaw) -> Result<()> {
+pub async fn save(tx: &mut Tx, loaded: &Loaded, known: Known, law: &OwnedLaw) -> Result<()> {
     let record = &loaded.record;
     let id = record.id.0.as_str();
-    let today = super::day_of(tx.now());
-    let ends = match law.law().end(record, today) {
-        Some(End::On { day }) if record.state != State::Deleted => Some(day.to_string()),
-        _ => None,
-    };
+    let current = loaded.current();
     let row = args![
         id,
         loaded.reference.as_str(),
@@ -60,10 +79,10 @@ pub async fn save(tx: &mut Tx, loaded: &Loaded, law: &OwnedLaw) -> Result<()> {
         record.opened.to_string(),
         record.last_edit.to_string(),
         record.closed.map(|day| day.to_string()),
-        ends,
-        record.appraisal.as_ref().map(|appraised| letter(appraised.value)),
+        ends(record, law, tx),
+        record.appraisal.as_ref().map(|appraised| word(&appraised.value)),
         count(loaded.history.len()),
-        count(loaded.current().len()),
+        count(current.len()),
         loaded.changed_at,
         loaded.keep_due,
         i64::from(loaded.version),
@@ -72,23 +91,34 @@ pub async fn save(tx: &mut Tx, loaded: &Loaded, law: &OwnedLaw) -> Result<()> {
     ];
     tx.execute(RECORD, &row).await?;
     let deleted = record.state == State::Deleted;
-    if deleted {
+    let known = if deleted {
         // What the tombstone does not allow to be kept is written over.
         tx.execute(NO_EVENTS, &args![id]).await?;
         tx.execute(NO_DOCUMENTS, &args![id]).await?;
-    }
-    for (at, logged) in loaded.history.iter().enumerate() {
+        Known::default()
+    } else {
+        known
+    };
+    for (at, logged) in loaded.history.iter().enumerate().skip(known.events) {
         let event = serde_json::to_string(logged).expect("events are JSON");
         tx.execute(EVENT, &args![id, count(at + 1), event]).await?;
     }
-    for item in &loaded.items {
+    for item in loaded.items.iter().skip(known.items) {
         insert(tx, id, item).await?;
     }
     tx.execute(NO_SUBJECTS, &args![id]).await?;
     for subject in &record.subjects {
         tx.execute(SUBJECT, &args![id, subject.0.as_str()]).await?;
     }
-    if deleted { search::remove(tx, SEARCH, id).await } else { index(tx, loaded).await }
+    if deleted { search::remove(tx, SEARCH, id).await } else { index(tx, loaded, &current).await }
+}
+
+/// The last day of its retention, as rows say it: none where it has no end, or none yet.
+pub(super) fn ends(record: &Record, law: &OwnedLaw, tx: &Tx) -> Option<String> {
+    match law.law().end(record, super::day_of(tx.now())) {
+        Some(End::On { day }) if record.state != State::Deleted => Some(day.to_string()),
+        _ => None,
+    }
 }
 
 async fn insert(tx: &mut Tx, record: &str, item: &Item) -> Result<()> {
@@ -117,26 +147,49 @@ async fn insert(tx: &mut Tx, record: &str, item: &Item) -> Result<()> {
 }
 
 /// Puts a record into the full text: what it and its parts are called, and what its documents say.
-async fn index(tx: &mut Tx, loaded: &Loaded) -> Result<()> {
+async fn index(tx: &mut Tx, loaded: &Loaded, current: &[&Item]) -> Result<()> {
     let record = &loaded.record;
     let mut text = format!("{} {} {}", loaded.reference, record.title, record.entry);
+    let mut add = |words: &str| {
+        if text.len() < INDEXED {
+            text.push(' ');
+            text.push_str(words);
+        }
+    };
+    // Names come first, since the index takes so many words and no more.
     for case in record.cases.values() {
-        text.push_str(&format!(" {}", case.title));
-    }
-    for item in loaded.current() {
-        text.push_str(&format!(" {} {}", item.title, item.file_name));
+        add(&case.title);
     }
     for subject in &record.subjects {
-        text.push_str(&format!(" {subject}"));
+        add(&subject.0);
     }
-    // Names come first, since the index takes so many words and no more.
-    for words in loaded.current().into_iter().filter_map(|item| item.text.as_deref()) {
-        text.push(' ');
-        text.push_str(words);
+    for item in current {
+        add(&item.title);
+        add(&item.file_name);
     }
+    words_of_documents(tx, loaded, current, &mut text).await?;
     let facets = facets(record, loaded.unit.as_deref(), &word(&loaded.confidentiality));
-    let (_, opened) = (&record.opened, loaded.changed_at);
-    search::index(tx, &Document { kind: SEARCH, id: &record.id.0, at: opened, text: &text, facets: &facets }).await
+    let document = Document { kind: SEARCH, id: &record.id.0, at: loaded.changed_at, text: &text, facets: &facets };
+    search::index(tx, &document).await
+}
+
+/// Adds what the newest versions of the documents say, some at a time, until there is enough.
+async fn words_of_documents(tx: &mut Tx, loaded: &Loaded, current: &[&Item], text: &mut String) -> Result<()> {
+    let newest: BTreeSet<(&str, u32)> = current.iter().map(|item| (item.id.0.as_str(), item.version)).collect();
+    let mut after = (String::new(), 0_i64);
+    while text.len() < INDEXED {
+        let rows = tx.all(WORDS, &args![loaded.record.id.0.as_str(), after.0.as_str(), after.1]).await?;
+        let Some(last) = rows.last() else { break };
+        after = (last.text("id")?, last.int("version")?);
+        for row in &rows {
+            let version = u32::try_from(row.int("version")?).unwrap_or(0);
+            if newest.contains(&(row.text("id")?.as_str(), version)) {
+                text.push(' ');
+                text.push_str(&row.text("text")?);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What lists are filtered by.
@@ -179,7 +232,7 @@ pub async fn restore(tx: &mut Tx, truth: Truth, stored: Stored, law: &OwnedLaw) 
         inventory_digest: Some(stored.inventory_digest),
         stamped: stored.stamped,
     };
-    save(tx, &loaded, law).await?;
+    save(tx, &loaded, Known::default(), law).await?;
     Ok(Some(id))
 }
 
@@ -189,10 +242,6 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => unreachable!("states, kinds and classes are words"),
     }
-}
-
-fn letter(value: Appraisal) -> String {
-    word(&value)
 }
 
 fn count(number: usize) -> i64 {

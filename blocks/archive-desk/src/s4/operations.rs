@@ -108,10 +108,8 @@ async fn submit(caller: &Caller, entry: &str, submission: Submission) -> Result<
         Box::pin(async move {
             let new = NewRecord { kind: Kind::File, entry, title, reference: None, subjects: BTreeSet::new() };
             let opened = records::open(tx, new, &who).await?;
-            for (title, file) in taken {
-                let new = NewDocument { id: None, case: None, title, origin: Origin::S4, file };
-                records::file(tx, &opened.id, new, &who).await?;
-            }
+            let document = |(title, file)| NewDocument { id: None, case: None, title, origin: Origin::S4, file };
+            records::file(tx, &opened.id, taken.into_iter().map(document).collect(), &who).await?;
             records::act(tx, &opened.id, None, &[Command::Close], &who).await?;
             Ok::<_, ActError>(opened.id)
         })

@@ -124,17 +124,21 @@ pub async fn file(
         let text = Text::new("Dieser Stapel ist schon abgelegt.", "This batch is filed already.");
         return Err(BatchError::Missing(text).into());
     }
+    let document = |title, file| NewDocument { id: None, case: None, title, origin: Origin::Scan, file };
+    let (mut documents, mut numbers) = (Vec::new(), Vec::new());
     for (at, (made, taken)) in ready.documents.into_iter().enumerate() {
         let title = titles.get(at).map(|title| title.trim()).filter(|title| !title.is_empty());
         let title = title.map_or_else(|| format!("{} – {}", stored.title, made.no + 1), str::to_owned);
-        let new = NewDocument { id: None, case: None, title, origin: Origin::Scan, file: taken };
-        let (_, item) = records::file(tx, record, new, who).await?;
-        tx.execute(DOCUMENT, &args![id, made.no, item.id.0]).await?;
+        documents.push(document(title, taken));
+        numbers.push(made.no);
     }
-    let title = format!("Transfervermerk zu {}", stored.title);
-    let new = NewDocument { id: None, case: None, title, origin: Origin::Scan, file: ready.note };
-    let (_, item) = records::file(tx, record, new, who).await?;
-    tx.execute(FILED, &args![id, record.0.as_str(), item.id.0]).await?;
+    documents.push(document(format!("Transfervermerk zu {}", stored.title), ready.note));
+    let (_, filed) = records::file(tx, record, documents, who).await?;
+    for (no, item) in numbers.into_iter().zip(&filed) {
+        tx.execute(DOCUMENT, &args![id, no, item.id.0.as_str()]).await?;
+    }
+    let note = filed.last().expect("the note was filed last").id.0.as_str();
+    tx.execute(FILED, &args![id, record.0.as_str(), note]).await?;
     batch::working(tx, id, Work::Storing, None).await?;
     tx.enqueue(Job::now(kind::DEPOSIT, json!({ "batch": id })).keyed(id)).await?;
     Ok(())

@@ -155,6 +155,30 @@ async fn the_index_made_again_from_storage_is_the_one_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_that_come_together_stay_in_their_order() {
+    let desk = Desk::new().await;
+    let record = desk.open("6.2", "Bauakte mit vielen Blättern").await;
+    let names: Vec<String> = (0..60).map(|number| format!("Blatt {number:03}.txt")).collect();
+    for part in names.chunks(40) {
+        let files: Vec<(&str, &str, &[u8])> =
+            part.iter().map(|name| ("files", name.as_str(), name.as_bytes())).collect();
+        let reply = desk.site.upload(&desk.registry, &format!("{record}/dokumente"), &[], &files).await;
+        assert_eq!(reply.status, 303, "{}", reply.text());
+    }
+    let id = record.rsplit('/').next().unwrap().to_owned();
+    let load = |id: String| {
+        desk.read(move |tx| Box::pin(async move { Ok(records::load(tx, &id.as_str().into()).await?.unwrap()) }))
+    };
+    let titles = |loaded: &records::Loaded| loaded.items.iter().map(|item| item.title.clone()).collect::<Vec<_>>();
+    assert_eq!(titles(&load(id.clone()).await), names);
+    let found = desk.site.get(&desk.registry, "/akten?q=blatt+059").await.text();
+    assert!(found.contains("mit vielen Blättern"), "{found}");
+    desk.work().await;
+    keep::rebuild(&desk.site.app, &desk.site.tenant).await.unwrap();
+    assert_eq!(titles(&load(id).await), names);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_depot_may_lie_in_a_bucket() {
     let Some(s3) = vir_testkit::s3::shared() else { return };
     let bucket = s3.bucket();
