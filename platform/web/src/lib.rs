@@ -48,6 +48,7 @@ mod router;
 pub mod serve;
 #[cfg(feature = "test")]
 pub mod test;
+pub mod watched;
 pub mod webhooks;
 mod work;
 

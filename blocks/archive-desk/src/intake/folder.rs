@@ -20,7 +20,7 @@ use vir_archive::lifecycle::event::Kind;
 use vir_archive::lifecycle::{Command, EntryId, RecordId};
 use vir_core::{Lang, Text};
 use vir_store::{BoxFuture, TenantId, Tx, args};
-use vir_web::App;
+use vir_web::{App, watched};
 
 use crate::keep::program;
 use crate::records::{self, ActError, NewDocument, NewRecord, Origin, TakeError, Taken};
@@ -34,18 +34,30 @@ const DEEPEST: usize = 16;
 
 /// Watches the folders of all tenants until the token is cancelled.
 pub fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
-    vec![Box::pin(async move {
-        let root = app.config.channels.folders.clone().unwrap_or_else(|| app.config.data.join("eingang"));
-        let mut watches: HashMap<TenantId, Watch> = HashMap::new();
-        while !stop.is_cancelled() {
-            for tenant in app.store.tenants().await.unwrap_or_default() {
-                let folder = root.join(tenant.id.as_str()).join("akten");
-                let watch = watches.entry(tenant.id.clone());
-                watch.or_insert_with(|| Watch::new(app.clone(), tenant.id.clone(), folder)).round().await;
+    let make = |app: &App, tenant, folder: PathBuf| Watch::new(app.clone(), tenant, folder.join("akten"));
+    vec![watched::watch(app, stop, PAUSE, make)]
+}
+
+impl watched::Watch for Watch {
+    async fn round(&mut self) -> usize {
+        let folder = self.folder.join("in");
+        let Ok(Ok(mut now)) = tokio::task::spawn_blocking(move || look(&folder)).await else { return 0 };
+        let steady = watched::steady(&self.before, &now);
+        let mut taken = 0;
+        for path in steady {
+            match self.take(&path).await {
+                Ok(()) => {
+                    now.remove(&path);
+                    taken += 1;
+                }
+                Err(error) => {
+                    tracing::warn!(tenant = %self.tenant, %error, "something stays in the watched folder of records");
+                }
             }
-            stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
         }
-    })]
+        self.before = now;
+        taken
+    }
 }
 
 /// How something looked: files, bytes, and the latest change.
@@ -64,32 +76,6 @@ impl Watch {
     #[must_use]
     pub fn new(app: App, tenant: TenantId, folder: PathBuf) -> Self {
         Self { app, tenant, folder, before: HashMap::new() }
-    }
-
-    /// Takes what has not changed since the last round. Gives how many left `in`.
-    pub async fn round(&mut self) -> usize {
-        let folder = self.folder.join("in");
-        let Ok(Ok(mut now)) = tokio::task::spawn_blocking(move || look(&folder)).await else { return 0 };
-        let mut steady: Vec<PathBuf> = now
-            .iter()
-            .filter(|(path, look)| self.before.get(*path) == Some(look))
-            .map(|(path, _)| path.clone())
-            .collect();
-        steady.sort();
-        let mut taken = 0;
-        for path in steady {
-            match self.take(&path).await {
-                Ok(()) => {
-                    now.remove(&path);
-                    taken += 1;
-                }
-                Err(error) => {
-                    tracing::warn!(tenant = %self.tenant, %error, "something stays in the watched folder of records");
-                }
-            }
-        }
-        self.before = now;
-        taken
     }
 
     async fn take(&self, path: &Path) -> Result<(), Trouble> {
@@ -190,12 +176,6 @@ enum Trouble {
     File(#[from] io::Error),
 }
 
-/// Does the name say that it is not complete yet?
-fn is_being_written(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.starts_with(['.', '~']) || [".part", ".tmp", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end))
-}
-
 /// What lies in `in/ENTRY`, and how it looks. Links are not followed.
 fn look(folder: &Path) -> io::Result<HashMap<PathBuf, Look>> {
     let mut found = HashMap::new();
@@ -207,7 +187,7 @@ fn look(folder: &Path) -> io::Result<HashMap<PathBuf, Look>> {
         for thing in std::fs::read_dir(entry.path())? {
             let thing = thing?;
             let kind = thing.file_type()?;
-            if kind.is_symlink() || is_being_written(&thing.file_name().to_string_lossy()) {
+            if kind.is_symlink() || watched::is_being_written(&thing.file_name().to_string_lossy()) {
                 continue;
             }
             let mut seen: Look = (0, 0, None);
@@ -248,23 +228,11 @@ fn files(thing: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-/// Writes the report, then moves the thing; the mark keeps two of the same name apart.
+/// Puts it away with its report. The mark keeps two of the same name apart, and a number two of the same mark.
 fn put_away(from: &Path, folder: &Path, mark: &str, report: &serde_json::Value) -> io::Result<()> {
-    use std::io::Write as _;
-    std::fs::create_dir_all(folder)?;
     let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = format!("{mark}-{name}");
-    let part = folder.join(format!(".{name}.part"));
-    let mut file = std::fs::File::create(&part)?;
-    file.write_all(&serde_json::to_vec_pretty(report)?)?;
-    file.sync_all()?;
-    std::fs::rename(&part, folder.join(format!("{name}.bericht.json")))?;
-    let mut to = folder.join(&name);
-    let mut number = 1;
-    while to.exists() {
-        number += 1;
-        to = folder.join(format!("{number}-{name}"));
-    }
-    std::fs::rename(from, &to)?;
-    std::fs::File::open(folder)?.sync_all()
+    let numbered = (2..).map(|number| format!("{number}-{name}"));
+    let free = std::iter::once(name.clone()).chain(numbered).find(|name| !folder.join(name).exists());
+    watched::put_away(from, folder, &free.expect("there is always another number"), report)
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
 use vir_core::Text;
 use vir_store::{BoxFuture, TenantId, Tx};
-use vir_web::App;
+use vir_web::{App, watched};
 
 use super::batch::{BatchError, Channel};
 use super::intake::{self, MOST_BYTES, MOST_FILES, NewBatch, Received};
@@ -28,26 +28,30 @@ const PAUSE: Duration = Duration::from_secs(3);
 
 /// Watches the folders of all tenants until the token is cancelled.
 pub fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
-    vec![Box::pin(async move {
-        let root = app.config.channels.folders.clone().unwrap_or_else(|| app.config.data.join("eingang"));
-        let mut watches: HashMap<TenantId, Watch> = HashMap::new();
-        while !stop.is_cancelled() {
-            for tenant in app.store.tenants().await.unwrap_or_default() {
-                let folder = root.join(tenant.id.as_str()).join("scan");
-                let watch = watches
-                    .entry(tenant.id.clone())
-                    .or_insert_with(|| Watch::new(app.clone(), tenant.id.clone(), folder));
-                watch.round().await;
-                if stop.is_cancelled() {
-                    break;
+    let make = |app: &App, tenant, folder: PathBuf| Watch::new(app.clone(), tenant, folder.join("scan"));
+    vec![watched::watch(app, stop, PAUSE, make)]
+}
+
+impl watched::Watch for Watch {
+    async fn round(&mut self) -> usize {
+        let Ok(mut now) = look(&self.folder.join("in")).await else { return 0 };
+        let mut taken = 0;
+        for path in watched::steady(&self.before, &now) {
+            let Some(files) = now.get(&path).filter(|files| !files.is_empty()).cloned() else { continue };
+            match self.take(&path, files).await {
+                Ok(()) => {
+                    now.remove(&path);
+                    taken += 1;
+                }
+                // The path may hold a name; the log says only what went wrong.
+                Err(error) => {
+                    tracing::warn!(tenant = %self.tenant, %error, "a batch of the watched folder stays where it is");
                 }
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(PAUSE) => {}
-            }
         }
-    })]
+        self.before = now;
+        taken
+    }
 }
 
 /// The folder of one tenant.
@@ -79,33 +83,6 @@ impl Watch {
     #[must_use]
     pub fn new(app: App, tenant: TenantId, folder: PathBuf) -> Self {
         Self { app, tenant, folder, before: HashMap::new() }
-    }
-
-    /// Takes what has not changed since the last round. Gives how many batches left `in`.
-    pub async fn round(&mut self) -> usize {
-        let Ok(mut now) = look(&self.folder.join("in")).await else { return 0 };
-        let mut steady: Vec<PathBuf> = now
-            .iter()
-            .filter(|(path, files)| !files.is_empty() && self.before.get(*path) == Some(*files))
-            .map(|(path, _)| path.clone())
-            .collect();
-        steady.sort();
-        let mut taken = 0;
-        for path in steady {
-            let Some(files) = now.get(&path).cloned() else { continue };
-            match self.take(&path, files).await {
-                Ok(()) => {
-                    now.remove(&path);
-                    taken += 1;
-                }
-                // The path may hold a name; the log says only what went wrong.
-                Err(error) => {
-                    tracing::warn!(tenant = %self.tenant, %error, "a batch of the watched folder stays where it is");
-                }
-            }
-        }
-        self.before = now;
-        taken
     }
 
     async fn take(&self, path: &Path, mut files: Vec<Look>) -> Result<(), Later> {
@@ -156,8 +133,6 @@ impl Watch {
 
     /// Writes the report, then moves the file or folder. The mark in the name keeps two of the same name apart.
     async fn put_away(&self, path: &Path, folder: &str, title: &str, mark: &str, text: &Text) -> Result<(), Later> {
-        let folder = self.folder.join(folder);
-        tokio::fs::create_dir_all(&folder).await?;
         let kept: String = title
             .chars()
             .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' })
@@ -165,18 +140,8 @@ impl Watch {
             .collect();
         let name = format!("{mark}-{kept}");
         let report = serde_json::json!({ "name": title, "message": { "de": text.de, "en": text.en } });
-        let report = serde_json::to_vec_pretty(&report).unwrap_or_default();
-        let (part, whole) = (folder.join(format!(".{name}.part")), folder.join(format!("{name}.bericht.json")));
-        let (from, to) = (path.to_owned(), folder.join(&name));
-        let moved = tokio::task::spawn_blocking(move || {
-            use std::io::Write as _;
-            let mut file = std::fs::File::create(&part)?;
-            file.write_all(&report)?;
-            file.sync_all()?;
-            std::fs::rename(&part, &whole)?;
-            std::fs::rename(&from, &to)?;
-            std::fs::File::open(&folder)?.sync_all()
-        });
+        let (from, folder) = (path.to_owned(), self.folder.join(folder));
+        let moved = tokio::task::spawn_blocking(move || watched::put_away(&from, &folder, &name, &report));
         moved.await.map_err(io::Error::other)??;
         Ok(())
     }
@@ -188,7 +153,7 @@ async fn look(folder: &Path) -> io::Result<HashMap<PathBuf, Vec<Look>>> {
     let mut entries = tokio::fs::read_dir(folder).await?;
     while let Some(entry) = entries.next_entry().await? {
         let Ok(kind) = entry.file_type().await else { continue };
-        if is_being_written(&entry.file_name().to_string_lossy()) {
+        if watched::is_being_written(&entry.file_name().to_string_lossy()) {
             continue;
         }
         if kind.is_file() {
@@ -208,7 +173,7 @@ async fn inside(folder: &Path) -> io::Result<Option<Vec<Look>>> {
     let mut files = Vec::new();
     let mut entries = tokio::fs::read_dir(folder).await?;
     while let Some(entry) = entries.next_entry().await? {
-        if is_being_written(&entry.file_name().to_string_lossy()) {
+        if watched::is_being_written(&entry.file_name().to_string_lossy()) {
             return Ok(None);
         }
         let (Ok(kind), Ok(about)) = (entry.file_type().await, entry.metadata().await) else { continue };
@@ -218,10 +183,4 @@ async fn inside(folder: &Path) -> io::Result<Option<Vec<Look>>> {
     }
     files.sort();
     Ok(Some(files))
-}
-
-/// Does the name say that it is not complete yet?
-fn is_being_written(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.starts_with(['.', '~']) || [".part", ".tmp", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end))
 }

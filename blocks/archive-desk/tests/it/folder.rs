@@ -8,6 +8,7 @@ use vir_archive_desk::records;
 use vir_store::Tx;
 
 use crate::desk::Desk;
+use vir_web::watched::Watch as _;
 
 async fn all(desk: &Desk) -> Vec<(String, String, i64)> {
     desk.read(|tx: &mut Tx| {

@@ -19,7 +19,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use vir_invoice::safe_name::safe_name;
 use vir_store::{BoxFuture, Store, TenantId};
-use vir_web::App;
+use vir_web::{App, watched};
 
 use crate::intake::{IntakeError, Receipt, Received, receive};
 use crate::invoice_row::{Channel, State};
@@ -32,25 +32,29 @@ const PER_ROUND: usize = 500;
 
 /// Watches the folders of all tenants until the token is cancelled.
 pub fn services(app: App, stop: CancellationToken) -> Vec<BoxFuture<'static, ()>> {
-    vec![Box::pin(async move {
-        let root = app.config.channels.folders.clone().unwrap_or_else(|| app.config.data.join("eingang"));
-        let mut watches: HashMap<TenantId, Watch> = HashMap::new();
-        while !stop.is_cancelled() {
-            for tenant in app.store.tenants().await.unwrap_or_default() {
-                let watch = watches
-                    .entry(tenant.id.clone())
-                    .or_insert_with(|| Watch::new(app.store.clone(), tenant.id.clone(), root.join(tenant.id.as_str())));
-                watch.round().await;
-                if stop.is_cancelled() {
-                    break;
+    vec![watched::watch(app, stop, PAUSE, |app, tenant, folder| Watch::new(app.store.clone(), tenant, folder))]
+}
+
+impl watched::Watch for Watch {
+    async fn round(&mut self) -> usize {
+        let Ok(mut now) = self.look().await else { return 0 };
+        let mut taken = 0;
+        for path in watched::steady(&self.before, &now).into_iter().take(PER_ROUND) {
+            match self.take(&path).await {
+                // Another file may come under this name.
+                Ok(()) => {
+                    now.remove(&path);
+                    taken += 1;
+                }
+                // The path may hold a name; the log says only what went wrong.
+                Err(error) => {
+                    tracing::warn!(tenant = %self.tenant, %error, "a file of the watched folder stays where it is")
                 }
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(PAUSE) => {}
-            }
         }
-    })]
+        self.before = now;
+        taken
+    }
 }
 
 /// The folder of one tenant.
@@ -73,31 +77,6 @@ impl Watch {
         Self { store, tenant, folder, before: HashMap::new() }
     }
 
-    /// Takes the files that have not changed since the last round. Gives how many left `in`.
-    pub async fn round(&mut self) -> usize {
-        let Ok(mut now) = self.look().await else { return 0 };
-        let is_steady = |path: &PathBuf, look: &Look| self.before.get(path) == Some(look);
-        let mut steady: Vec<PathBuf> =
-            now.iter().filter(|(path, look)| is_steady(path, look)).map(|(path, _)| path.clone()).collect();
-        steady.sort();
-        let mut taken = 0;
-        for path in steady.into_iter().take(PER_ROUND) {
-            match self.take(&path).await {
-                // Another file may come under this name.
-                Ok(()) => {
-                    now.remove(&path);
-                    taken += 1;
-                }
-                // The path may hold a name; the log says only what went wrong.
-                Err(error) => {
-                    tracing::warn!(tenant = %self.tenant, %error, "a file of the watched folder stays where it is")
-                }
-            }
-        }
-        self.before = now;
-        taken
-    }
-
     /// The files that could be taken. Links are not followed.
     async fn look(&self) -> io::Result<HashMap<PathBuf, Look>> {
         let mut found = HashMap::new();
@@ -105,7 +84,7 @@ impl Watch {
         while let Some(entry) = entries.next_entry().await? {
             let Ok(about) = entry.metadata().await else { continue };
             let is_link = entry.file_type().await.is_ok_and(|kind| kind.is_symlink());
-            if about.is_file() && !is_link && !is_being_written(&entry.file_name().to_string_lossy()) {
+            if about.is_file() && !is_link && !watched::is_being_written(&entry.file_name().to_string_lossy()) {
                 found.insert(entry.path(), (about.len(), about.modified().ok()));
             }
         }
@@ -145,23 +124,9 @@ impl Watch {
         mark: &str,
         report: &serde_json::Value,
     ) -> io::Result<()> {
-        let folder = self.folder.join(folder);
-        tokio::fs::create_dir_all(&folder).await?;
-        let name = format!("{mark}-{}", safe_name(name, "rechnung"));
-        let text = serde_json::to_vec_pretty(report).unwrap_or_default();
-        let (part, whole) = (folder.join(format!(".{name}.part")), folder.join(format!("{name}.bericht.json")));
-        let to = folder.join(&name);
-        let from = path.to_owned();
-        tokio::task::spawn_blocking(move || {
-            use std::io::Write as _;
-            let mut file = std::fs::File::create(&part)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            std::fs::rename(&part, &whole)?;
-            std::fs::rename(&from, &to)?;
-            std::fs::File::open(&folder)?.sync_all()
-        })
-        .await?
+        let (from, folder) = (path.to_owned(), self.folder.join(folder));
+        let (name, report) = (format!("{mark}-{}", safe_name(name, "rechnung")), report.clone());
+        tokio::task::spawn_blocking(move || watched::put_away(&from, &folder, &name, &report)).await?
     }
 }
 
@@ -181,10 +146,4 @@ fn of_receipt(name: &str, receipt: &Receipt) -> serde_json::Value {
         "receipt": receipt,
         "message": receipt.trouble.map(|trouble| vir_core::Text::from(trouble.title())),
     })
-}
-
-/// Does the name say that the file is not complete yet, or is no invoice but a report?
-fn is_being_written(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.starts_with(['.', '~']) || [".part", ".tmp", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end))
 }

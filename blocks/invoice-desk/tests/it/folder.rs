@@ -6,6 +6,7 @@ use vir_invoice_desk::limits;
 use vir_invoice_desk::watched_folder::Watch;
 
 use crate::desk::Desk;
+use vir_web::watched::Watch as _;
 
 const UBL: &[u8] = include_bytes!("../../../invoice/samples/xrechnung-ubl.xml");
 

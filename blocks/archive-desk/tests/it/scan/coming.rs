@@ -7,6 +7,7 @@ use vir_archive_desk::scan::folder::Watch;
 use vir_auth::{By, Principal};
 
 use super::{LETTER, Station};
+use vir_web::watched::Watch as _;
 
 fn device(station: &Station) -> Principal {
     let mut device = station.scanner.clone();
