@@ -22,6 +22,7 @@ pub mod privacy;
 pub mod records;
 pub mod s4;
 pub mod scan;
+pub mod settings;
 pub mod storage;
 pub mod verify;
 

@@ -60,7 +60,7 @@ async fn furnish(app: App) -> Result<(), WorkError> {
             Box::pin(async move {
                 desk::save_plan(tx, 0, &plan, &actor).await?;
                 // Closed invoices come here by themselves.
-                crate::keep::set(tx, "entry-of/invoice", &serde_json::json!(EntryId::from("2.2")).to_string()).await
+                crate::intake::choose(tx, "invoice", Some(&EntryId::from("2.2"))).await
             })
         })
         .await?;

@@ -6,12 +6,11 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use vir_archive::xdomea::Version;
 use vir_core::Text;
-use vir_store::{Entry, Result, Tx, args};
+use vir_store::{Entry, Result, Tx};
 use vir_web::parts::{self, Choice};
 use vir_web::{Answer, Caller, FieldError, Flash, Form, Page, html, page, redirect_with};
 
 use super::SECTION;
-use crate::keep;
 use crate::permissions::DISPOSE;
 
 /// The settings.
@@ -39,11 +38,8 @@ impl Default for Exchange {
 /// # Errors
 /// Where the store fails.
 pub async fn exchange(tx: &mut Tx) -> Result<Exchange> {
-    let row = tx.optional("select value from archive_setting where name = $1", &args!["exchange"]).await?;
-    Ok(match row {
-        Some(row) => serde_json::from_str(&row.text("value")?).unwrap_or_default(),
-        None => Exchange::default(),
-    })
+    let kept = crate::settings::read(tx, "exchange").await?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,7 +105,7 @@ pub async fn save(caller: Caller, Form(draft): Form<Draft>) -> Answer {
         .store
         .write(&caller.principal.tenant, move |tx: &mut Tx| {
             Box::pin(async move {
-                keep::set(tx, "exchange", &value).await?;
+                crate::settings::write(tx, "exchange", &value).await?;
                 tx.audit(Entry {
                     actor,
                     action: "archive.exchange-settings".to_owned(),

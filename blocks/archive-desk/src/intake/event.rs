@@ -11,13 +11,14 @@ use vir_web::{App, EventCall, RecordSource, Subscription, WorkError};
 
 use crate::keep::program;
 use crate::records::{self, ActError, NewDocument, NewRecord, Origin, TakeError};
+use crate::settings;
 
 /// Listens to the events of all blocks after which something becomes a record.
 pub const LISTEN: Subscription =
     Subscription { name: "archive-desk.records", events: &["invoice.close"], handle: |call| Box::pin(handle(call)) };
 
 /// Under which name the entry for a source is kept.
-pub(super) fn setting(source: &str) -> String {
+fn setting(source: &str) -> String {
     format!("entry-of/{source}")
 }
 
@@ -29,9 +30,15 @@ pub(super) fn sources(app: &App) -> impl Iterator<Item = &'static RecordSource> 
 
 /// The entry of the plan for a source.
 pub(super) async fn entry_of(tx: &mut Tx, source: &str) -> vir_store::Result<Option<EntryId>> {
-    let sql = "select value from archive_setting where name = $1";
-    let row = tx.optional(sql, &vir_store::args![setting(source)]).await?;
-    Ok(row.map(|row| row.text("value")).transpose()?.and_then(|json| serde_json::from_str(&json).ok()))
+    Ok(settings::read(tx, &setting(source)).await?.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+/// Chooses the entry of the plan for a source; without one nothing is taken over from it.
+pub(crate) async fn choose(tx: &mut Tx, source: &str, entry: Option<&EntryId>) -> vir_store::Result<()> {
+    match entry {
+        Some(entry) => settings::write(tx, &setting(source), &serde_json::json!(entry).to_string()).await,
+        None => settings::remove(tx, &setting(source)).await,
+    }
 }
 
 async fn handle(call: EventCall) -> Result<(), WorkError> {

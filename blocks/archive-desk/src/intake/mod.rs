@@ -8,6 +8,7 @@ mod page;
 mod terms;
 
 pub use event::LISTEN;
+pub(crate) use event::choose;
 pub use folder::{Watch, services};
 pub use terms::OCCUR;
 

@@ -9,7 +9,7 @@ use vir_store::{Entry, Tx};
 use vir_web::parts::{self, Choice};
 use vir_web::{Answer, Caller, FieldError, Flash, Form, Page, html, page, redirect_with};
 
-use super::event::{entry_of, setting, sources};
+use super::event::{choose, entry_of, sources};
 use super::terms::{self, Occurrence};
 use crate::pages::SECTION;
 use crate::permissions::PLAN;
@@ -105,15 +105,7 @@ pub(super) async fn save(caller: Caller, Form(fields): Form<std::collections::BT
             let (_, plan) = records::plan(tx).await?;
             for (source, entry) in wanted {
                 let entry = EntryId(entry);
-                let name = setting(source);
-                if plan.entry(&entry).is_some() {
-                    let value = serde_json::json!(entry).to_string();
-                    let sql = "insert into archive_setting (name, value) values ($1, $2)
-                        on conflict ({t}name) do update set value = excluded.value";
-                    tx.execute(sql, &vir_store::args![name, value]).await?;
-                } else {
-                    tx.execute("delete from archive_setting where name = $1", &vir_store::args![name]).await?;
-                }
+                choose(tx, source, Some(&entry).filter(|entry| plan.entry(entry).is_some())).await?;
                 tx.audit(Entry {
                     actor: actor.clone(),
                     action: "archive.intake".to_owned(),

@@ -9,7 +9,8 @@ use vir_core::Lang;
 use vir_store::{TenantId, Tx, args};
 use vir_web::{App, JobCall, WorkError};
 
-use super::{Services, depot, later, set};
+use super::{Services, depot, later};
+use crate::settings;
 
 const NEW: &str = "select id, version from archive_record where version > stamped order by id";
 const STAMPED: &str = "update archive_record set stamped = $1 where id = $2 and stamped < $1";
@@ -55,7 +56,7 @@ pub async fn stamp(app: &App, tenant: &TenantId) -> Result<usize, WorkError> {
                     tx.execute(STAMPED, &args![*version, id.as_str()]).await?;
                 }
                 let note = serde_json::json!({ "at": tx.now().to_string(), "versions": grown.leaves });
-                set(tx, "stamped", &note.to_string()).await
+                settings::write(tx, "stamped", &note.to_string()).await
             })
         })
         .await?;

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use vir_store::{BoxFuture, Job, Result, TenantId, Tx};
 use vir_web::{App, JobCall, JobHandler, WorkError};
 
+use crate::settings;
+
 pub use bridge::Blocking;
 pub use depots::{DepotTrouble, depot, path};
 pub use evidence::{evidence, stamp};
@@ -97,26 +99,17 @@ async fn plan_the_day(app: &App) -> Result<()> {
 
 async fn daily(tx: &mut Tx, stamps: bool, scrubs: u32) -> Result<()> {
     let today = crate::records::day_of(tx.now()).to_string();
-    let row = tx.optional("select value from archive_setting where name = 'day'", &[]).await?;
-    let seen = row.map(|row| row.text("value")).transpose()?;
+    let seen = settings::read(tx, "day").await?;
     let value = json!(today).to_string();
     if seen.as_deref() == Some(value.as_str()) {
         return Ok(());
     }
-    set(tx, "day", &value).await?;
+    settings::write(tx, "day", &value).await?;
     tx.enqueue(Job::now(kind::REPLAN, json!({ "after": "" })).keyed("day")).await?;
     if stamps {
         tx.enqueue(Job::now(kind::STAMP, json!({})).keyed(kind::STAMP)).await?;
     }
     crate::preserve::due(tx, scrubs).await
-}
-
-/// Keeps a value under a name.
-pub(crate) async fn set(tx: &mut Tx, name: &'static str, value: &str) -> Result<()> {
-    let sql = "insert into archive_setting (name, value) values ($1, $2)
-        on conflict ({t}name) do update set value = excluded.value";
-    tx.execute(sql, &vir_store::args![name, value]).await?;
-    Ok(())
 }
 
 /// Who changes records when no person does.

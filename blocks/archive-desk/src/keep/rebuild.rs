@@ -14,9 +14,10 @@ use vir_store::{TenantId, Tx, args};
 use vir_web::{App, WorkError};
 
 use super::write::{LAW, LAW_FILE, RECORD};
-use super::{depot, later, set};
+use super::{depot, later};
 use crate::formats;
 use crate::records::{self, OwnedLaw, Stored, Truth};
+use crate::settings;
 use crate::storage::Shared;
 
 /// What was made again.
@@ -80,7 +81,7 @@ pub async fn rebuild(app: &App, tenant: &TenantId) -> Result<Rebuilt, WorkError>
                     let json = serde_json::to_string(hold).expect("a hold is JSON");
                     tx.execute(HOLD, &args![hold.id.0.as_str(), json, now]).await?;
                 }
-                set(tx, "law", &serde_json::to_string(&law.settings).expect("settings are JSON")).await?;
+                settings::write(tx, "law", &serde_json::to_string(&law.settings).expect("settings are JSON")).await?;
             }
             let law = law.map(|(_, law)| law).unwrap_or_default();
             let mut records = 0;

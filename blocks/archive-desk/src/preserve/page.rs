@@ -12,6 +12,7 @@ use super::SECTION;
 use super::work::{RENEW, Report, SCRUB, report};
 use crate::keep;
 use crate::permissions::{PRESERVE, SEE};
+use crate::settings;
 
 const HERE: &str = "/ablage";
 
@@ -32,7 +33,6 @@ const COUNTS: &str = "select count(*) as records, count(case when keep_due = $1 
     count(case when version > 0 and stamped = version then 1 end) as stamped from archive_record where state <> 'deleted'";
 const BYTES: &str =
     "select count(*) as documents, cast(coalesce(sum(size_bytes), 0) as bigint) as bytes from archive_document";
-const STAMP: &str = "select value from archive_setting where name = 'stamped'";
 const AT_WORK: &str = "select kind from job where kind in ($1, $2, $3) and state in ('waiting', 'running')";
 
 async fn standing(caller: &Caller) -> Result<Standing, AppError> {
@@ -40,7 +40,7 @@ async fn standing(caller: &Caller) -> Result<Standing, AppError> {
         Box::pin(async move {
             let counts = tx.one(COUNTS, &args![true]).await?;
             let sizes = tx.one(BYTES, &[]).await?;
-            let stamp = tx.optional(STAMP, &[]).await?.map(|row| row.text("value")).transpose()?;
+            let stamp = settings::read(tx, "stamped").await?;
             let stamp = stamp.and_then(|json| serde_json::from_str::<serde_json::Value>(&json).ok());
             let jobs = tx.all(AT_WORK, &args![SCRUB.kind, RENEW.kind, keep::STAMP.kind]).await?;
             Ok::<_, vir_store::Error>(Standing {

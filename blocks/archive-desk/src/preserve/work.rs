@@ -10,7 +10,8 @@ use vir_core::Lang;
 use vir_store::{Entry, Job, Result, TenantId, Tx};
 use vir_web::{App, JobCall, JobHandler, WorkError};
 
-use crate::keep::{Services, depot, later, set};
+use crate::keep::{Services, depot, later};
+use crate::settings;
 
 /// Reads everything, and repairs what is damaged from the second copy.
 pub const SCRUB: JobHandler = JobHandler { kind: "archive-desk.scrub", run: |call| Box::pin(scrub(call)) };
@@ -60,8 +61,7 @@ pub async fn due(tx: &mut Tx, days: u32) -> Result<()> {
 
 /// The last report.
 pub(super) async fn report(tx: &mut Tx) -> Result<Option<Report>> {
-    let row = tx.optional("select value from archive_setting where name = $1", &vir_store::args![REPORT]).await?;
-    Ok(row.map(|row| row.text("value")).transpose()?.and_then(|json| serde_json::from_str(&json).ok()))
+    Ok(settings::read(tx, REPORT).await?.and_then(|json| serde_json::from_str(&json).ok()))
 }
 
 async fn scrub(call: JobCall) -> std::result::Result<(), WorkError> {
@@ -119,7 +119,7 @@ async fn note(
 ) -> std::result::Result<(), WorkError> {
     let done = app.store.write(tenant, move |tx: &mut Tx| {
         Box::pin(async move {
-            set(tx, name, &value.to_string()).await?;
+            settings::write(tx, name, &value.to_string()).await?;
             let mut detail = value;
             if let Some(object) = detail.as_object_mut() {
                 object.remove("first");

@@ -31,7 +31,6 @@ impl OwnedLaw {
 const PLAN: &str = "select version, entries from archive_plan order by version desc limit 1";
 const NEW_PLAN: &str = "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
 const HOLDS: &str = "select hold from archive_hold order by id";
-const SETTING: &str = "select value from archive_setting where name = $1";
 const ALL: &str = "select id, unit_id, confidentiality, ends_on from archive_record where id > $1 order by id limit $2";
 
 /// The plan, and its version; 0 where there is none yet.
@@ -50,8 +49,8 @@ pub async fn plan(tx: &mut Tx) -> Result<(i64, Plan)> {
 /// # Errors
 /// Where the store fails.
 pub async fn settings(tx: &mut Tx) -> Result<Settings> {
-    let row = tx.optional(SETTING, &args!["law"]).await?;
-    row.map_or_else(|| Ok(Settings::default()), |row| json(&row.text("value")?, "archive_setting.value"))
+    let kept = crate::settings::read(tx, "law").await?;
+    kept.map_or_else(|| Ok(Settings::default()), |kept| json(&kept, "archive_setting.value"))
 }
 
 /// All of it.

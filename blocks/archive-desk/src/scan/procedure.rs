@@ -8,25 +8,24 @@ use vir_archive::scan::batch::{Batch, Logged};
 use vir_archive::scan::documentation::{self, Configuration, Document, Log};
 use vir_store::{Entry, Tx, args};
 
+use crate::settings;
+
 const NAME: &str = "scan.procedure";
-const FIND: &str = "select value from archive_setting where name = $1";
 const BATCHES: &str = "select id from scan_batch where id > $1 and created_at >= $2 and created_at < $3
     and events > 0 order by id limit 200";
 const EVENTS: &str = "select event from scan_event where batch_id = $1 order by seq";
 
 /// The statements that a test has both engines read.
-pub const STATEMENTS: &[&str] = &[FIND, BATCHES, EVENTS];
+pub const STATEMENTS: &[&str] = &[settings::READ, BATCHES, EVENTS];
 
 /// The procedure, with the classes that are in use.
 ///
 /// # Errors
 /// Where the store fails.
 pub async fn load(tx: &mut Tx) -> Result<Configuration, vir_store::Error> {
-    let row = tx.optional(FIND, &args![NAME]).await?;
-    let mut found: Configuration = match row {
-        Some(row) => serde_json::from_str(&row.text("value")?)?,
-        None => Configuration::default(),
-    };
+    let kept = settings::read(tx, NAME).await?;
+    let mut found: Configuration =
+        kept.map_or_else(|| Ok(Configuration::default()), |kept| serde_json::from_str(&kept))?;
     let classes = super::class::all(tx).await?;
     found.classes = classes.into_iter().filter(|kept| kept.active).map(|kept| kept.class).collect();
     Ok(found)
@@ -38,7 +37,7 @@ pub async fn load(tx: &mut Tx) -> Result<Configuration, vir_store::Error> {
 /// Where the store fails.
 pub async fn save(tx: &mut Tx, configuration: &Configuration, actor: &str) -> Result<(), vir_store::Error> {
     let bare = Configuration { classes: Vec::new(), ..configuration.clone() };
-    crate::keep::set(tx, NAME, &serde_json::to_string(&bare)?).await?;
+    settings::write(tx, NAME, &serde_json::to_string(&bare)?).await?;
     tx.audit(Entry {
         actor: actor.to_owned(),
         action: "archive.scan-procedure".to_owned(),
