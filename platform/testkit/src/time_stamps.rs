@@ -1,22 +1,25 @@
-//! A time-stamp service over HTTP (RFC 3161), made of `openssl ts`: somebody else's tokens for our tests.
+//! A time-stamp service (RFC 3161), made of `openssl ts`: somebody else's tokens for our tests.
 //!
 //! Invariant: each service has keys of its own, and its files go away with it.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 const CONFIG: &str = "
 [req]
 distinguished_name = dn
 prompt = no
 [dn]
-CN = Time stamp service of the test
+CN = Test time stamp service
 [authority]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
 [stamping]
+basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
 extendedKeyUsage = critical,timeStamping
 [tsa]
@@ -28,57 +31,100 @@ signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256, sha384, sha512
 accuracy = secs:1
+ordering = yes
 ess_cert_id_alg = sha256
 clock_precision_digits = 6
 ";
 
-/// A service that answers until the process ends.
+/// Is `openssl` there?
+#[must_use]
+pub fn is_installed() -> bool {
+    Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success())
+}
+
+/// A service with an authority of its own, asked directly.
+#[derive(Debug)]
+pub struct Authority {
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    /// With keys made by these arguments of `openssl genpkey`.
+    #[must_use]
+    pub fn new(key: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = folder.path();
+        std::fs::write(at.join("openssl.cnf"), CONFIG).expect("a file");
+        std::fs::write(at.join("serial"), "01\n").expect("a file");
+        for file in ["ca.key", "tsa.key"] {
+            openssl(at, &[&["genpkey", "-out", file], key].concat());
+        }
+        let root = ["req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=Test root", "-days", "30"];
+        openssl(at, &[&root[..], &["-config", "openssl.cnf", "-extensions", "authority", "-out", "ca.pem"]].concat());
+        openssl(at, &["req", "-new", "-key", "tsa.key", "-config", "openssl.cnf", "-out", "tsa.csr"]);
+        let issue = ["x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
+        let with = ["-days", "30", "-extfile", "openssl.cnf", "-extensions", "stamping", "-out", "tsa.pem"];
+        openssl(at, &[&issue[..], &with[..]].concat());
+        Self { folder }
+    }
+
+    /// Its answer to a request.
+    #[must_use]
+    pub fn answer(&self, request: &[u8]) -> Vec<u8> {
+        let at = self.folder.path();
+        std::fs::write(at.join("request"), request).expect("a file");
+        let reply = ["ts", "-reply", "-config", "openssl.cnf", "-queryfile", "request", "-inkey", "tsa.key"];
+        openssl(at, &[&reply[..], &["-signer", "tsa.pem", "-chain", "ca.pem", "-out", "response"]].concat());
+        std::fs::read(at.join("response")).expect("an answer")
+    }
+
+    /// The root certificate, in PEM.
+    #[must_use]
+    pub fn root(&self) -> Vec<u8> {
+        std::fs::read(self.root_file()).expect("a certificate")
+    }
+
+    fn root_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+}
+
+/// A service over HTTP that answers as long as this lives.
 #[derive(Debug)]
 pub struct TimeStampService {
     /// Where it is asked.
     pub url: String,
     /// The certificate of its root authority, in PEM.
     pub root: PathBuf,
-    /// Goes away with it.
-    _folder: tempfile::TempDir,
+    _authority: Arc<Authority>,
 }
 
 impl TimeStampService {
     /// Starts one.
     #[must_use]
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let at = folder.path().to_owned();
-        std::fs::write(at.join("c"), CONFIG).expect("a file");
-        std::fs::write(at.join("serial"), "01\n").expect("a file");
-        for key in ["ca.key", "tsa.key"] {
-            openssl(&at, &format!("genpkey -algorithm RSA -out {key}"));
-        }
-        openssl(&at, "req -x509 -new -key ca.key -subj /CN=Root -days 30 -config c -extensions authority -out ca.pem");
-        openssl(&at, "req -new -key tsa.key -config c -out tsa.csr");
-        openssl(
-            &at,
-            "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile c -extensions stamping -out tsa.pem",
-        );
+        let authority = Arc::new(Authority::new(&["-algorithm", "RSA"]));
+        let asked = Arc::downgrade(&authority);
+        let root = authority.root_file();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/tsr", listener.local_addr().expect("an address"));
-        let root = at.join("ca.pem");
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
+                let Some(authority) = asked.upgrade() else { return };
                 // Whoever hangs up gets no answer.
-                let _ = answer(&at, &mut stream);
+                let _ = answer(&authority, &mut stream);
             }
         });
-        Self { url, root, _folder: folder }
+        Self { url, root, _authority: authority }
     }
 }
 
-fn openssl(folder: &Path, arguments: &str) {
-    let run = Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output().expect("openssl runs");
-    assert!(run.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&run.stderr));
+fn openssl(folder: &Path, arguments: &[&str]) {
+    let run = Command::new("openssl").args(arguments).current_dir(folder).output().expect("openssl runs");
+    assert!(run.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
 }
 
-fn answer(at: &Path, stream: &mut std::net::TcpStream) -> std::io::Result<()> {
+fn answer(authority: &Authority, stream: &mut TcpStream) -> std::io::Result<()> {
     let mut asked = Vec::new();
     let mut piece = [0; 4096];
     let query = loop {
@@ -96,9 +142,7 @@ fn answer(at: &Path, stream: &mut std::net::TcpStream) -> std::io::Result<()> {
             break asked[end + 4..end + 4 + length].to_vec();
         }
     };
-    std::fs::write(at.join("query"), query)?;
-    openssl(at, "ts -reply -config c -queryfile query -inkey tsa.key -signer tsa.pem -chain ca.pem -out answer");
-    let answer = std::fs::read(at.join("answer"))?;
+    let answer = authority.answer(&query);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         answer.len()

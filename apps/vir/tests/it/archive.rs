@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use vir_testkit::time_stamps::TimeStampService;
+use vir_testkit::time_stamps::{TimeStampService, is_installed};
 
 use crate::run::{Ran, folder, text, vir, vir_with};
 
@@ -31,7 +30,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_package_is_kept_proven_damaged_repaired_and_renewed() {
-    if Command::new("openssl").arg("version").output().is_err() {
+    if !is_installed() {
         return;
     }
     let at = folder("archive-way");

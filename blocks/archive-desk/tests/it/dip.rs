@@ -20,7 +20,7 @@ use vir_archive_desk::permissions::FILE;
 use vir_archive_desk::storage::Disk;
 
 use crate::desk::Desk;
-use crate::openssl::{self, Service};
+use vir_testkit::time_stamps::{Authority, is_installed};
 
 struct Held(Vec<Vec<u8>>);
 
@@ -60,8 +60,8 @@ fn dip() -> (Dip, Held) {
         list("")
     )
     .into_bytes();
-    let evidence = openssl::is_installed().then(|| {
-        let service = Service::new("desk-dip", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    let evidence = is_installed().then(|| {
+        let service = Authority::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
         let digest = Digest::Sha512;
         let tree = Tree::new(digest, [digest.of(&[&inventory]).as_slice()]).unwrap();
         let response = service.answer(&evidence::request(digest, tree.root(), None));

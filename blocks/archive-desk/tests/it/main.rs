@@ -19,8 +19,6 @@ mod evidence;
 mod folder;
 mod intake;
 mod killed;
-#[path = "../../../archive/tests/it/openssl.rs"]
-mod openssl;
 mod peers;
 mod privacy;
 mod records;

@@ -8,7 +8,7 @@ use vir_archive::evidence::write::{self, Evidence};
 use vir_archive_desk::block;
 use vir_web::test::{Reply, Site};
 
-use crate::openssl::{self, Service};
+use vir_testkit::time_stamps::{Authority, is_installed};
 
 const PATH: &str = "/nachweis-pruefen";
 
@@ -67,7 +67,7 @@ async fn site() -> Site {
 
 /// A record over these bytes, and the root of its service.
 fn record(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let service = Service::new("desk-verify", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    let service = Authority::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
     let digest = Digest::Sha256;
     let tree = Tree::new(digest, [digest.of(&[bytes]).as_slice()]).unwrap();
     let response = service.answer(&write::request(digest, tree.root(), None));
@@ -93,7 +93,7 @@ async fn a_third_party_gets_a_report_that_names_each_step() {
     let day = browser.send(PATH, &[("day", "gestern")], &[("record", "a.ers", b"x")]).await;
     assert!(day.text().contains("Das ist kein Tag"));
 
-    if !openssl::is_installed() {
+    if !is_installed() {
         return;
     }
     let (ers, root) = record(b"a letter");

@@ -14,8 +14,9 @@ use vir_archive::evidence::verify::Verdict;
 use vir_archive::evidence::write::{self, Evidence};
 
 use crate::corpora;
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
 use crate::verdicts::{judge, judge_at, texts};
+use vir_testkit::time_stamps::Authority;
 
 /// The files of a ZIP archive, by its central directory.
 fn unzip(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
@@ -95,7 +96,7 @@ fn a_record_in_a_signature_protects_the_signature_without_it() {
     let sign = ["cms", "-sign", "-nodetach", "-binary", "-in", "content", "-signer", "cert", "-inkey", "key"];
     openssl::must(at, &[&sign[..], &["-outform", "DER", "-out", "signature"]].concat());
     let signature = std::fs::read(at.join("signature")).unwrap();
-    let service = Service::new("cms-service", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let digest = Digest::Sha256;
     let tree = Tree::new(digest, [digest.of(&[&signature]).as_slice()]).unwrap();
     let response = service.answer(&write::request(digest, tree.root(), None));

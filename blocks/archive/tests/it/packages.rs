@@ -20,9 +20,10 @@ use vir_archive::package::{
 };
 
 use crate::corpora;
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
 use crate::peer;
 use crate::verdicts::{judge_at, texts};
+use vir_testkit::time_stamps::Authority;
 
 /// A package with one of everything.
 pub fn sample() -> (Package, Contents) {
@@ -117,7 +118,7 @@ fn an_xaip_reads_back_as_it_was_written() {
 }
 
 /// Adds a record about the newest version.
-fn seal(package: &mut Package, contents: &Contents, service: &Service) {
+fn seal(package: &mut Package, contents: &Contents, service: &Authority) {
     let digest = Digest::Sha256;
     let bytes = write_xaip(package, contents);
     let hashes = xaip::protected(&bytes, package.versions.len(), digest).unwrap();
@@ -152,7 +153,7 @@ fn records_in_an_xaip_hold_through_updates() {
     if !openssl::is_installed() {
         return;
     }
-    let service = Service::new("xaip", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let (mut package, mut contents) = sample();
     seal(&mut package, &contents, &service);
     let first = write_xaip(&package, &contents);
@@ -201,7 +202,7 @@ fn a_record_of_a_package_holds_for_others() {
     if !openssl::is_installed() {
         return;
     }
-    let service = Service::new("xaip-peer", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let (mut package, contents) = sample();
     seal(&mut package, &contents, &service);
     let version = &package.versions[0];

@@ -17,8 +17,9 @@ use vir_archive::evidence::{Object, Options, Record, Report, verify};
 use vir_archive::moment::Moment;
 use vir_archive::token::Token;
 
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
 use crate::verdicts::texts;
+use vir_testkit::time_stamps::Authority;
 
 const VERSION: &str = "1.80";
 
@@ -80,7 +81,7 @@ pub fn opinion_on_group(record: &[u8], group: &[Vec<u8>]) -> Option<String> {
 }
 
 /// A token over the root of a tree.
-fn stamp(service: &Service, tree: &Tree) -> Vec<u8> {
+fn stamp(service: &Authority, tree: &Tree) -> Vec<u8> {
     let request = write::request(tree.digest(), tree.root(), Some(0x8000_0000_0000_0001));
     let response = service.answer(&request);
     let nonce = Some(0x8000_0000_0000_0001);
@@ -98,7 +99,7 @@ struct Life {
     last: Moment,
 }
 
-fn live(service: &Service, count: usize) -> Life {
+fn live(service: &Authority, count: usize) -> Life {
     let data: Vec<Vec<u8>> = (0..count).map(|number| format!("object {number} of {count}").into_bytes()).collect();
     let digest = Digest::Sha256;
     let leaves: Vec<Vec<u8>> = data.iter().map(|data| digest.of(&[data])).collect();
@@ -145,8 +146,8 @@ fn bouncy_castle_accepts_our_records_and_refuses_tampered_ones() {
     if !openssl::is_installed() {
         return;
     }
-    let rsa = Service::new("peer-rsa", &["-algorithm", "RSA"]);
-    let brainpool = Service::new("peer-ec", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"]);
+    let rsa = Authority::new(&["-algorithm", "RSA"]);
+    let brainpool = Authority::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"]);
     let (mut pairs, mut expected) = (Vec::new(), Vec::new());
     for (service, counts) in [(&rsa, &[1, 2, 5][..]), (&brainpool, &[3, 16])] {
         let roots = certificates(&service.root()).unwrap();
@@ -189,8 +190,8 @@ fn only_the_path_to_an_anchor_is_trusted() {
     if !openssl::is_installed() {
         return;
     }
-    let service = Service::new("path-one", &["-algorithm", "RSA"]);
-    let other = Service::new("path-two", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
+    let other = Authority::new(&["-algorithm", "RSA"]);
     let life = live(&service, 2);
     let (record, data) = (&life.stages[0][0], &life.data[0]);
     let own = certificates(&service.root()).unwrap();

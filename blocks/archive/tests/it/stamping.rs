@@ -14,13 +14,14 @@ use vir_archive::stamping::{Grown, PREFIX, Stamping, StampingError, TimeStamps};
 use vir_archive::token::Token;
 
 use crate::ocfl::{Disk, Power, change};
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
 use crate::peer::{judge, second_opinions};
 use crate::verdicts::texts;
+use vir_testkit::time_stamps::Authority;
 
 /// `openssl ts`, counting the calls.
 struct Office {
-    service: Service,
+    service: Authority,
     calls: Cell<u64>,
     fails: Cell<bool>,
 }
@@ -91,7 +92,7 @@ fn every_version_has_a_record_through_all_renewals_and_bouncy_castle_accepts_it(
         return;
     }
     let depot = Depot::create(Disk::new(Power::default()), Layout::OURS).unwrap();
-    let service = Service::new("stamping", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let office = Office { service, calls: Cell::new(0), fails: Cell::new(false) };
     let quiet = &mut |_: usize| {};
     for number in 0..5 {
@@ -163,7 +164,7 @@ fn a_service_that_fails_and_damaged_content_change_nothing() {
         return;
     }
     let depot = Depot::create(Disk::new(Power::default()), Layout::OURS).unwrap();
-    let service = Service::new("stamping-fails", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let office = Office { service, calls: Cell::new(0), fails: Cell::new(true) };
     put(&depot, "urn:example:akte", &[("a.txt", "Akte")]);
     let before = depot.storage().files();

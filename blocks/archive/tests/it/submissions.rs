@@ -15,8 +15,9 @@ use vir_archive::token::Token;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::openssl::{self, Service};
+use crate::openssl;
 use crate::verdicts::{errors, texts};
+use vir_testkit::time_stamps::Authority;
 
 type File = (String, Vec<u8>);
 
@@ -35,7 +36,7 @@ fn inventory(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A record over these bytes, and a moment after it.
-fn record(service: &Service, bytes: &[u8]) -> (Vec<u8>, Moment) {
+fn record(service: &Authority, bytes: &[u8]) -> (Vec<u8>, Moment) {
     let digest = Digest::Sha256;
     let tree = Tree::new(digest, [digest.of(&[bytes]).as_slice()]).unwrap();
     let response = service.answer(&write::request(digest, tree.root(), None));
@@ -68,7 +69,7 @@ fn an_inventory_stands_for_its_files() {
     if !openssl::is_installed() {
         return;
     }
-    let service = Service::new("submissions", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    let service = Authority::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
     let inventory = inventory(&[("content/letter.txt", LETTER), ("content/plan.txt", PLAN)]);
     let (ers, at) = record(&service, &inventory);
     let states = |judged: &Judged| -> Vec<FileState> {

@@ -7,7 +7,8 @@ use vir_archive::evidence::Record;
 use vir_archive::token::{Fault, Token, token_of_response};
 
 use crate::corpora;
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
+use vir_testkit::time_stamps::Authority;
 
 /// All distinct tokens of the corpora: in records, in containers, and alone.
 fn tokens() -> BTreeSet<Vec<u8>> {
@@ -71,9 +72,9 @@ fn every_kind_of_key_is_verified() {
         ["P-256", "P-384", "P-521", "brainpoolP256r1", "brainpoolP320r1", "brainpoolP384r1", "brainpoolP512r1"];
     let mut keys: Vec<Vec<String>> = curves.into_iter().map(curve).collect();
     keys.push(vec!["-algorithm".to_owned(), "RSA".to_owned()]);
-    for (at, key) in keys.iter().enumerate() {
+    for key in &keys {
         let key: Vec<&str> = key.iter().map(String::as_str).collect();
-        let service = Service::new(&format!("keys-{at}"), &key);
+        let service = Authority::new(&key);
         let hash = vir_archive::digest::Digest::Sha256.of(&[b"data"]);
         let request = vir_archive::evidence::write::request(vir_archive::digest::Digest::Sha256, &hash, Some(7));
         let response = service.answer(&request);

@@ -11,8 +11,9 @@ use vir_archive::evidence::verify::Verdict;
 use vir_archive::evidence::write;
 use vir_archive::evidence::{Object, Record};
 
-use crate::openssl::{self, Folder, Service};
+use crate::openssl::{self, Folder};
 use crate::verdicts::{errors, judge_at, texts};
+use vir_testkit::time_stamps::Authority;
 
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:ers";
 const METHODS: [(&str, &str); 3] = [
@@ -78,7 +79,7 @@ fn record(sequence: &str) -> String {
     )
 }
 
-fn token(service: &Service, digest: Digest, root: &[u8]) -> Vec<u8> {
+fn token(service: &Authority, digest: Digest, root: &[u8]) -> Vec<u8> {
     let response = service.answer(&write::request(digest, root, None));
     write::answer(&response, digest, root, None).unwrap().to_vec()
 }
@@ -96,7 +97,7 @@ fn xml_records_are_verified_through_both_renewals() {
         return;
     }
     let folder = Folder::new("xml-records");
-    let service = Service::new("xml-service", &["-algorithm", "RSA"]);
+    let service = Authority::new(&["-algorithm", "RSA"]);
     let plain = b"plain data".to_vec();
     let xml = "<?xml version='1.0'?><a  b='1'   xmlns:p='urn:p'><!-- c --><p:d/></a>";
     let objects = || vec![Object::new("plain", plain.clone()), Object::new("xml", xml.as_bytes())];
