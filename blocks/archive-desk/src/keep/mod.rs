@@ -48,7 +48,9 @@ const AT_ONCE: i64 = 200;
 
 async fn keep(call: JobCall) -> Result<(), WorkError> {
     let id = call.payload["record"].as_str().unwrap_or_default().to_owned();
-    write::record(&call.app, &call.tenant, &id.as_str().into()).await
+    // What was broken off may have written an older state after somebody else was done.
+    let anew = call.attempt > 1;
+    write::record(&call.app, &call.tenant, &id.as_str().into(), anew).await
 }
 
 async fn replan(call: JobCall) -> Result<(), WorkError> {

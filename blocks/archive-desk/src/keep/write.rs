@@ -10,7 +10,7 @@ use vir_archive::lifecycle::event::Package;
 use vir_archive::lifecycle::{Command, RecordId, State};
 use vir_archive::ocfl::depot::{Change, DepotError, Draft, Receipt};
 use vir_archive::ocfl::inventory::User;
-use vir_store::{BlobId, Job, TenantId, Tx, args};
+use vir_store::{BlobId, TenantId, Tx, args};
 use vir_web::{App, JobCall, WorkError};
 
 use super::{Blocking, depot, later, program};
@@ -32,12 +32,12 @@ pub(super) fn tombstone(record: &str) -> String {
     format!("urn:vir:tombstone:{record}")
 }
 
-/// Brings a record into storage as it stands now.
-pub(super) async fn record(app: &App, tenant: &TenantId, id: &RecordId) -> Result<(), WorkError> {
+/// Brings a record into storage as it stands now; `anew` also where nothing seems to be missing there.
+pub(super) async fn record(app: &App, tenant: &TenantId, id: &RecordId, anew: bool) -> Result<(), WorkError> {
     let wanted = id.clone();
     let read = app.store.read(tenant, move |tx: &mut Tx| Box::pin(async move { records::load(tx, &wanted).await }));
     let Some(loaded) = read.await? else { return Ok(()) };
-    if !loaded.keep_due {
+    if !loaded.keep_due && !anew {
         return Ok(());
     }
     let (server, whose, truth, handle) = (app.clone(), tenant.clone(), loaded.clone(), Handle::current());
@@ -76,7 +76,7 @@ async fn settle(tx: &mut Tx, written: &Loaded, receipt: &Receipt) -> Result<(), 
     tx.execute(KEPT, &args![changed, version, receipt.inventory_digest.as_str(), id]).await?;
     if changed {
         // Somebody has worked on it meanwhile; their job may have been this one.
-        tx.enqueue(Job::now(super::kind::KEEP, serde_json::json!({ "record": id })).keyed(id)).await?;
+        records::keep(tx, &written.record.id).await?;
     }
     Ok(())
 }

@@ -302,6 +302,11 @@ async fn settle(
             detail: json!({ "state": super::save::word(&loaded.record.state) }),
         });
     }
-    tx.enqueue(Job::now(crate::keep::kind::KEEP, json!({ "record": id })).keyed(id)).await?;
+    keep(tx, &loaded.record.id).await?;
     Ok(())
+}
+
+/// Has a record brought into storage.
+pub(crate) async fn keep(tx: &mut Tx, id: &RecordId) -> vir_store::Result<()> {
+    tx.enqueue(Job::now(crate::keep::kind::KEEP, json!({ "record": id })).keyed(id.0.as_str())).await
 }

@@ -31,7 +31,8 @@ impl OwnedLaw {
 const PLAN: &str = "select version, entries from archive_plan order by version desc limit 1";
 const NEW_PLAN: &str = "insert into archive_plan (version, entries, made_at, made_by) values ($1, $2, $3, $4)";
 const HOLDS: &str = "select hold from archive_hold order by id";
-const ALL: &str = "select id, unit_id, confidentiality, ends_on from archive_record where id > $1 order by id limit $2";
+const ALL: &str = "select id, unit_id, confidentiality, ends_on, keep_due from archive_record where id > $1
+    order by id limit $2";
 
 /// The plan, and its version; 0 where there is none yet.
 ///
@@ -88,8 +89,8 @@ pub async fn save_plan(tx: &mut Tx, seen: i64, plan: &Plan, actor: &str) -> Resu
     Ok(Some(version))
 }
 
-/// Writes the rows of those among some records again that the plan or the day has changed. Gives the last of them all;
-/// none where there were no more.
+/// Writes the rows of those among some records again that the plan or the day has changed, and has brought into storage
+/// what it still lacks. Gives the last of them all; none where there were no more.
 ///
 /// # Errors
 /// Where the store fails.
@@ -110,6 +111,10 @@ pub async fn replan(tx: &mut Tx, after: &str, most: i64) -> Result<Option<Record
             if !is_as_before {
                 super::save(tx, &loaded, Known::of(&loaded), &law).await?;
             }
+        }
+        if row.bool("keep_due")? {
+            // Its job may have been given up while storage could not be reached.
+            super::act::keep(tx, &id).await?;
         }
         last = Some(id);
     }

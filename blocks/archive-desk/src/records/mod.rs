@@ -13,6 +13,7 @@ mod model;
 mod save;
 mod take;
 
+pub(crate) use act::keep;
 pub use act::{ActError, NewDocument, NewRecord, Opened, act, file, open};
 pub use find::{Found, Line, PAGE, Wanted, find};
 pub use law::{OwnedLaw, law, plan, replan, save_plan, settings};

@@ -155,6 +155,33 @@ async fn the_index_made_again_from_storage_is_the_one_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_storage_lacks_is_brought_there_the_next_day() {
+    let desk = Desk::new().await;
+    let record = desk.open("3.3", "Fundsache 20: Mütze").await;
+    let waits = || {
+        desk.read(|tx| {
+            Box::pin(async move {
+                let sql = "select count(*) as n from archive_record where keep_due";
+                tx.one(sql, &[]).await?.int("n")
+            })
+        })
+    };
+    // As after a job that was given up.
+    desk.write(|tx| Box::pin(async move { tx.execute("delete from job", &[]).await })).await;
+    desk.work().await;
+    assert_eq!(waits().await, 1);
+    desk.write(|tx| {
+        let job = vir_store::Job::now(keep::REPLAN.kind, serde_json::json!({ "after": "" }));
+        Box::pin(async move { tx.enqueue(job).await })
+    })
+    .await;
+    desk.work().await;
+    assert_eq!(waits().await, 0);
+    let page = desk.site.get(&desk.registry, &record).await.text();
+    assert!(page.contains("Fassung 1"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn documents_that_come_together_stay_in_their_order() {
     let desk = Desk::new().await;
     let record = desk.open("6.2", "Bauakte mit vielen Blättern").await;
