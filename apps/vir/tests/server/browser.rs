@@ -30,6 +30,8 @@ pub struct Page {
     pub path: String,
     pub content_type: String,
     pub text: String,
+    /// The same as it came, where it is a file.
+    pub bytes: Vec<u8>,
 }
 
 /// A form of a page, with its fields as the page filled them.
@@ -140,7 +142,8 @@ impl Browser {
             let content_type =
                 answer.headers().get(header::CONTENT_TYPE).map_or("", |value| value.to_str().unwrap()).to_owned();
             let bytes = answer.bytes().await?;
-            return Ok(Page { status, path, content_type, text: String::from_utf8_lossy(&bytes).into_owned() });
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            return Ok(Page { status, path, content_type, text, bytes: bytes.to_vec() });
         }
         panic!("{path} leads in a circle")
     }
@@ -176,6 +179,18 @@ impl Page {
             .find(|form| without_scripts(*form) && form.select(&wanted).any(without_scripts))
             .unwrap_or_else(|| panic!("{} has no form around {css}: {}", self.path, self.readable()));
         self.read_form(form)
+    }
+
+    /// The form that has all of these values, hidden ones among them.
+    pub fn form_of(&self, values: &[(&str, &str)]) -> Form {
+        let html = Html::parse_document(&self.text);
+        let all = select("form");
+        let mut forms = html.select(&all).filter(|form| without_scripts(*form)).map(|form| self.read_form(form));
+        let has = |form: &Form, (name, value): &(&str, &str)| {
+            form.fields.iter().any(|(field, there)| field == name && there == value)
+        };
+        let found = forms.find(|form| values.iter().all(|value| has(form, value)));
+        found.unwrap_or_else(|| panic!("{} has no form of {values:?}: {}", self.path, self.readable()))
     }
 
     fn read_form(&self, form: ElementRef<'_>) -> Form {

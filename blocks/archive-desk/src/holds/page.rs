@@ -12,8 +12,8 @@ use axum::extract::Path;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use vir_archive::lifecycle::hold::{Change, HoldRefusal, Scope};
-use vir_archive::lifecycle::{Day, EntryId, Hold, HoldId, RecordId, SubjectId, Who};
-use vir_auth::{Directory, PersonId};
+use vir_archive::lifecycle::{Day, EntryId, Hold, HoldId, RecordId, SubjectId};
+use vir_auth::Directory;
 use vir_core::{Lang, Text};
 use vir_store::{Tx, new_id};
 use vir_web::parts::{self, Choice};
@@ -22,7 +22,7 @@ use vir_web::{
 };
 
 use super::{HoldError, SECTION, change, units_of_branch};
-use crate::access;
+use crate::{access, pages};
 use crate::permissions::HOLD;
 use crate::plan::labels;
 use crate::records::{self, OwnedLaw, Wanted};
@@ -135,30 +135,17 @@ async fn scope_title(caller: &Caller, hold: &Hold, lang: Lang) -> Result<String,
     })
 }
 
-fn name(who: &Who, directory: &Directory) -> String {
-    match who {
-        Who::Person { person, deputy_for } => {
-            let name = directory.name_of(&PersonId::from(person.0.as_str())).to_owned();
-            match deputy_for {
-                Some(other) => format!("{name} ({})", directory.name_of(&PersonId::from(other.0.as_str()))),
-                None => name,
-            }
-        }
-        Who::Program { name } => name.clone(),
-    }
-}
-
 fn one(caller: &Caller, hold: &Hold, title: &str, directory: &Directory, active: bool) -> Markup {
     let lang = caller.lang;
     let day = |day: Day| format::iso_date(&day.to_string(), lang);
     let until = hold.until.map_or_else(|| lang.tr("offen", "open").to_owned(), day);
     let mut facts = vec![
         (lang.tr("Begründung", "Reason"), html! { (hold.reason) }),
-        (lang.tr("Verhängt", "Imposed"), html! { (day(hold.from)) ", " (name(&hold.author, directory)) }),
+        (lang.tr("Verhängt", "Imposed"), html! { (day(hold.from)) ", " (pages::who(&hold.author, directory, lang)) }),
         (lang.tr("Bis", "Until"), html! { (until) }),
     ];
     if let Some((on, who, reason)) = &hold.lifted {
-        facts.push((lang.tr("Aufgehoben", "Lifted"), html! { (day(*on)) ", " (name(who, directory)) ": " (reason) }));
+        facts.push((lang.tr("Aufgehoben", "Lifted"), html! { (day(*on)) ", " (pages::who(who, directory, lang)) ": " (reason) }));
     }
     let id = &hold.id.0;
     let fields = |what: &str| (format!("{what}-reason-{id}"), format!("{what}-until-{id}"));

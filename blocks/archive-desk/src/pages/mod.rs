@@ -14,7 +14,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use vir_web::App;
 
-pub use words::{rule, state_badge};
+pub use words::{rule, state_badge, who};
 
 /// The section of the navigation.
 pub const SECTION: &str = "records";

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use vir_archive::lifecycle::clocks::clocks;
 use vir_archive::lifecycle::event::{Event, Logged};
-use vir_archive::lifecycle::{State, Who};
+use vir_archive::lifecycle::State;
 use vir_auth::{Directory, UnitId};
 use vir_core::Lang;
 use vir_store::Tx;
@@ -92,8 +92,8 @@ fn tombstone(lang: Lang, loaded: &Loaded, directory: &Directory) -> Markup {
                 "The record is deleted. What stays says who deleted it, when and on what ground; its hash values stay so that the evidence of other records stays valid.")) }
             (parts::definition_list(&[
                 (lang.tr("Bewertung", "Appraisal"), html! { (stone.ground.value.name().get(lang)) " (" (stone.ground.appraisal) ")" }),
-                (lang.tr("Erste Zeichnung", "First signature"), html! { (day(stone.first.0, lang)) ", " (name(&stone.first.1, directory, lang)) }),
-                (lang.tr("Zweite Zeichnung", "Second signature"), html! { (day(stone.second.0, lang)) ", " (name(&stone.second.1, directory, lang)) }),
+                (lang.tr("Erste Zeichnung", "First signature"), html! { (day(stone.first.0, lang)) ", " (super::words::who(&stone.first.1, directory, lang)) }),
+                (lang.tr("Zweite Zeichnung", "Second signature"), html! { (day(stone.second.0, lang)) ", " (super::words::who(&stone.second.1, directory, lang)) }),
                 (lang.tr("Pakete", "Packages"), html! { ul.stack--tight { @for package in &stone.packages { li.small { (package.algorithm) " " (package.leaf) } } } }),
             ]))
         },
@@ -268,28 +268,9 @@ fn history(lang: Lang, loaded: &Loaded, directory: &Arc<Directory>) -> Markup {
                 @for logged in &loaded.history {
                     li.done {
                         time datetime=(logged.on) { (day(logged.on, lang)) }
-                        p.break-words { strong { (name(&logged.who, directory, lang)) } ": " (happened(logged, lang)) }
+                        p.break-words { strong { (super::words::who(&logged.who, directory, lang)) } ": " (happened(logged, lang)) }
                     }
                 }
-            }
-        }
-    }
-}
-
-/// Who it was.
-fn name(who: &Who, directory: &Directory, lang: Lang) -> String {
-    match who {
-        Who::Program { .. } => lang.tr("Programm", "program").to_owned(),
-        Who::Person { person, deputy_for } => {
-            let known = |person: &vir_archive::lifecycle::PersonId| {
-                directory.name_of(&vir_auth::PersonId::from(person.0.as_str())).to_owned()
-            };
-            match deputy_for {
-                None => known(person),
-                Some(other) => lang.tr(
-                    format!("{} in Vertretung für {}", known(person), known(other)),
-                    format!("{} as deputy of {}", known(person), known(other)),
-                ),
             }
         }
     }

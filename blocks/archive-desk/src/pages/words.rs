@@ -2,7 +2,8 @@
 
 use vir_archive::lifecycle::plan::Confidentiality;
 use vir_archive::lifecycle::term::{End, Rule, Start, Version};
-use vir_archive::lifecycle::{Day, State};
+use vir_archive::lifecycle::{Day, PersonId, State, Who};
+use vir_auth::Directory;
 use vir_core::Lang;
 use vir_web::parts::{self, Tone};
 use vir_web::{Markup, format, html};
@@ -17,6 +18,20 @@ pub fn state_badge(state: State, lang: Lang) -> Markup {
         State::Deleted => Tone::Bad,
     };
     parts::badge(tone, state.name().get(lang))
+}
+
+/// Who it was, by name.
+#[must_use]
+pub fn who(who: &Who, directory: &Directory, lang: Lang) -> String {
+    let known = |person: &PersonId| directory.name_of(&vir_auth::PersonId::from(person.0.as_str())).to_owned();
+    match who {
+        Who::Program { .. } => lang.tr("Programm", "program").to_owned(),
+        Who::Person { person, deputy_for: None } => known(person),
+        Who::Person { person, deputy_for: Some(other) } => lang.tr(
+            format!("{} in Vertretung für {}", known(person), known(other)),
+            format!("{} as deputy of {}", known(person), known(other)),
+        ),
+    }
 }
 
 /// The state of that name.

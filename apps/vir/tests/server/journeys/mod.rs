@@ -3,7 +3,9 @@
 //! The client runs no script, sends each form as the page offers it, and cannot fill a field or press
 //! a button that is not there. What is shown only where scripts run, it does not see.
 
+mod archive;
 mod colleagues;
+mod scanning;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,6 +39,18 @@ const JOURNEYS: &[(&str, Journey)] = &[
     ("set-up of the desk", |i| Box::pin(async move { set_up(&i).await })),
     ("one's own account", |i| Box::pin(async move { account(&i).await })),
     ("administration", |i| Box::pin(async move { administration(&i).await })),
+    ("a record from the first page to long-term storage", |i| {
+        Box::pin(async move { archive::from_begun_to_stored(&i).await })
+    }),
+    ("closed in error, and reopened", |i| Box::pin(async move { archive::reopened(&i).await })),
+    ("plan: an entry, its rule, an event for many", |i| Box::pin(async move { archive::the_plan(&i).await })),
+    ("legal hold: imposed, prolonged, lifted", |i| Box::pin(async move { archive::a_hold(&i).await })),
+    ("offered, appraised, handed over, deleted by two", |i| Box::pin(async move { archive::disposal(&i).await })),
+    ("what is kept about somebody", |i| Box::pin(async move { archive::privacy_report(&i).await })),
+    ("evidence verified by somebody without an account", |i| Box::pin(async move { archive::verified(&i).await })),
+    ("storage read and stamped", |i| Box::pin(async move { archive::storage(&i).await })),
+    ("paper scanned, checked, filed, destroyed", |i| Box::pin(async move { scanning::paper(&i).await })),
+    ("class of papers and procedure of scanning", |i| Box::pin(async move { scanning::procedure(&i).await })),
     ("language and theme, sign out", |i| Box::pin(async move { display(&i).await })),
 ];
 

@@ -4,6 +4,7 @@
 
 use axum::extract::Path;
 use vir_archive::scan::batch::{Batch, Command, State};
+use vir_auth::Directory;
 use vir_core::Lang;
 use vir_store::{Tx, args};
 use vir_web::format::count;
@@ -12,8 +13,9 @@ use vir_web::parts::{
 };
 use vir_web::{Answer, AppError, Caller, Markup, Page, html, page};
 
-use super::tables::{documents_table, files_table, log, pages_table};
+use super::tables::{documents_table, files_table, log, moment, pages_table};
 use super::{SECTION, choices, load, state_badge, state_code};
+use crate::pages;
 use crate::scan::batch::{Stored, Work};
 use crate::scan::note::{self, Made};
 
@@ -35,6 +37,7 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
     });
     let (documents, files) = read.await?;
     let state = state_code(&stored);
+    let directory = caller.app.auth.directory(&caller.principal.tenant).await?;
     let body = html! {
         @if stored.work != Work::None {
             (notice(Tone::Info, stored.work.name().get(lang), &html! {
@@ -46,14 +49,14 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
         @match &stored.batch {
             None => { (take_over(&caller, &stored).await?) }
             Some(batch) => {
-                (next(&caller, &stored, batch, &documents))
+                (next(&caller, &stored, batch, &documents, &directory))
                 (documents_table(&stored, &documents, lang))
                 (pages_table(&stored, batch, lang))
             }
         }
         (files_table(&files, lang)?)
         @if let Some(batch) = &stored.batch {
-            (log(&stored, lang))
+            (log(&stored, &directory, lang))
             (give_up(&caller, &stored, batch))
         }
     };
@@ -140,7 +143,13 @@ fn step_form(caller: &Caller, stored: &Stored, step: &str, body: &Markup) -> Mar
 }
 
 /// What is to be done next.
-fn next(caller: &Caller, stored: &Stored, batch: &Batch, documents: &[Made]) -> Markup {
+fn next(
+    caller: &Caller,
+    stored: &Stored,
+    batch: &Batch,
+    documents: &[Made],
+    directory: &Directory,
+) -> Markup {
     let lang = caller.lang;
     let (title, body) = match batch.state {
         State::Scanning => (
@@ -176,6 +185,8 @@ fn next(caller: &Caller, stored: &Stored, batch: &Batch, documents: &[Made]) -> 
                     div.toolbar {
                         @if let Some(first) = batch.unchecked().next() {
                             (link_button(&format!("/scannen/{}/pruefen?seite={}", stored.id, first + 1), lang.tr("Seiten prüfen", "Check pages")).primary())
+                        } @else if stored.work == Work::Reading {
+                            p { (lang.tr("Alles ist geprüft. Beendet wird die Prüfung, sobald die Texterkennung fertig ist.", "Everything is checked. The check is ended as soon as text recognition is done.")) }
                         } @else {
                             (parts::post_button(caller, &format!("/scannen/{}/schritt", stored.id), &button(lang.tr("Prüfung beenden", "End the check")).name_value("step", "approve")))
                         }
@@ -237,7 +248,7 @@ fn next(caller: &Caller, stored: &Stored, batch: &Batch, documents: &[Made]) -> 
             lang.tr("Abgeschlossen", "Finished"),
             html! {
                 @if let Some((at, who)) = &batch.destroyed {
-                    p { (lang.tr("Papier vernichtet:", "Paper destroyed:")) " " (at) " (UTC), " (crate::records::actor(who)) ", DIN 66399: " (din(stored)) "." }
+                    p { (lang.tr("Papier vernichtet:", "Paper destroyed:")) " " (moment(*at, lang)) ", " (pages::who(who, directory, lang)) ", DIN 66399: " (din(stored)) "." }
                 }
                 @if batch.note.is_some() { p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } } }
             },

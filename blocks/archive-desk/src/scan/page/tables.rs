@@ -2,12 +2,15 @@
 //!
 //! Invariant: nothing is left out without saying so.
 
-use vir_archive::scan::batch::{Batch, Command};
+use vir_archive::moment::Moment;
+use vir_archive::scan::batch::{Batch, Command, Logged};
+use vir_auth::Directory;
 use vir_core::Lang;
-use vir_web::format::bytes;
+use vir_web::format::{bytes, time_element};
 use vir_web::parts::{self, Column, Row, Tone, table};
 use vir_web::{AppError, Markup, html};
 
+use crate::pages;
 use crate::scan::batch::Stored;
 use crate::scan::note::Made;
 
@@ -108,23 +111,31 @@ pub(super) fn files_table(files: &[vir_store::Row], lang: Lang) -> Result<Markup
 }
 
 /// What happened, in words; pages that were added are summed up.
-pub(super) fn log(stored: &Stored, lang: Lang) -> Markup {
-    let mut lines: Vec<(String, String, String)> = Vec::new();
+pub(super) fn log(stored: &Stored, directory: &Directory, lang: Lang) -> Markup {
+    let mut lines: Vec<(&Logged, String)> = Vec::new();
     for logged in &stored.history {
         let words = super::steps::words(logged, lang);
-        let (at, who) = (logged.at.to_string(), crate::records::actor(&logged.who));
-        if matches!(logged.command, Command::Add { .. })
-            && lines.last().is_some_and(|(_, before, text)| *before == who && *text == words)
-        {
+        let again = |(before, said): &(&Logged, String)| before.who == logged.who && *said == words;
+        if matches!(logged.command, Command::Add { .. }) && lines.last().is_some_and(again) {
             continue;
         }
-        lines.push((at, who, words));
+        lines.push((logged, words));
     }
-    let rows = lines.into_iter().map(|(at, who, words)| Row::new([html! { (at) }, html! { (words) }, html! { (who) }]));
+    let rows = lines.into_iter().map(|(logged, words)| {
+        Row::new([moment(logged.at, lang), html! { (words) }, html! { (pages::who(&logged.who, directory, lang)) }])
+    });
     let columns = [
-        Column::text(lang.tr("Zeit (UTC)", "Time (UTC)")),
+        Column::text(lang.tr("Wann", "When")),
         Column::text(lang.tr("Was", "What")),
         Column::text(lang.tr("Wer", "Who")),
     ];
     html! { (table(lang, "scan-log", lang.tr("Protokoll", "Log")).columns(columns).rows(rows)) }
+}
+
+/// A moment as people read it.
+pub(super) fn moment(at: Moment, lang: Lang) -> Markup {
+    match at.to_string().parse() {
+        Ok(at) => time_element(at, lang),
+        Err(_) => html! { (at) },
+    }
 }
