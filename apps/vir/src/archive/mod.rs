@@ -4,7 +4,9 @@
 
 mod deposit;
 mod evidence;
+mod export;
 mod list;
+mod place;
 mod progress;
 mod rebuild;
 mod retrieve;
@@ -12,14 +14,11 @@ mod scrub;
 mod services;
 mod verify;
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::Subcommand;
-use vir_archive_desk::storage::{Disk, OpenError, Shared, Store};
 use vir_core::Text;
 
+use self::place::Place;
 use crate::Outcome;
 use crate::invoice::clock;
 use crate::language::{language, say};
@@ -57,6 +56,12 @@ pub enum Command {
         "Retrieve a package with its evidence record"
     ))]
     Retrieve(retrieve::Args),
+    /// Export.
+    #[command(about = say(
+        "Pakete mit ihren Beweisnachweisen für ein anderes Produkt ausgeben",
+        "Export packages with their evidence records for another product"
+    ))]
+    Export(export::Args),
     /// Scrub.
     #[command(about = say(
         "Alles lesen, Schäden finden und aus der zweiten Ablage beheben",
@@ -80,43 +85,9 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Renew(args) => evidence::renew(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Retrieve(args) => retrieve::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Scrub(args) => scrub::run(&args),
         Command::RebuildIndex(args) => rebuild::run(&args),
-    }
-}
-
-/// Where the depot is.
-#[derive(Debug, clap::Args)]
-struct Place {
-    #[arg(short, long, value_name = say("ORDNER", "FOLDER"), help = say("Ordner der Ablage", "Folder of the depot"))]
-    store: PathBuf,
-    #[arg(long, value_name = say("ORDNER", "FOLDER"), help = say(
-        "Ordner der zweiten Ablage, am besten auf einem anderen Datenträger",
-        "Folder of the replica, best on another disk"
-    ))]
-    replica: Option<PathBuf>,
-}
-
-impl Place {
-    /// Opens it; makes it where there is none.
-    fn open_or_make(&self) -> Result<Store> {
-        let disk = |path: &PathBuf| Ok::<Shared, OpenError>(Arc::new(Disk::open(path)?));
-        let open = || Store::open(disk(&self.store)?, self.replica.as_ref().map(disk).transpose()?);
-        open().map_err(|error| said(&error.text()))
-    }
-
-    /// Opens it where there is one: a mistyped name makes no empty depot.
-    fn open(&self) -> Result<Store> {
-        for path in std::iter::once(&self.store).chain(&self.replica) {
-            if !path.join("root").is_dir() {
-                let why = say(
-                    "hier ist keine Ablage; `vir archive deposit` legt eine an",
-                    "there is no depot here; `vir archive deposit` makes one",
-                );
-                bail!("{}: {why}", path.display());
-            }
-        }
-        self.open_or_make()
     }
 }
 

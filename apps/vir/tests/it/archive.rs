@@ -8,17 +8,17 @@ use vir_testkit::time_stamps::{TimeStampService, is_installed};
 use crate::run::{Ran, folder, text, vir, vir_with};
 
 /// Later than every time stamp of the test.
-fn later() -> String {
+pub fn later() -> String {
     #[expect(clippy::disallowed_methods, reason = "openssl stamps with the real time")]
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     (now + 60).to_string()
 }
 
-fn run(arguments: &[&str]) -> Ran {
+pub fn run(arguments: &[&str]) -> Ran {
     vir_with(arguments, b"", &[("SOURCE_DATE_EPOCH", &later())])
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

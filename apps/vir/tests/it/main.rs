@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod archive;
+mod bucket;
 mod check;
 mod commands;
+mod export;
 mod handbook;
 mod run;

@@ -1,13 +1,11 @@
 //! Packages for whoever asks for a record (DIP): a ZIP archive in one of four forms, each with a readable cover page and
 //! with the evidence record, so that the receiver can verify without us.
 //!
-//! Files come through [`Contents`], one after the other; only XAIP, which is one XML document, is made in memory and
-//! bounded for it.
+//! Files come through [`Contents`], one after the other; what is written is a [parcel](crate::parcel).
 //!
 //! Invariant: a file goes in only where its bytes have the hash value that the record states; the same record and
 //! files give the same package.
 
-mod bag;
 mod cover;
 mod page;
 mod write;
@@ -18,6 +16,8 @@ use thiserror::Error;
 use vir_archive::moment::Moment;
 use vir_archive::package::PackageError;
 use vir_core::{Phrase, Text};
+
+use crate::parcel::ParcelError;
 
 pub use cover::cover;
 pub use page::routes;
@@ -82,8 +82,8 @@ impl Form {
                 Phrase::new("mit METS und PREMIS, für Archivsysteme", "with METS and PREMIS, for archive systems")
             }
             Self::Xaip => Phrase::new(
-                "ein XML-Dokument mit Beweisnachweis, für Systeme nach TR-ESOR; höchstens 128 MiB",
-                "one XML document with evidence record, for systems after TR-ESOR; at most 128 MiB",
+                "ein XML-Dokument mit Beweisnachweis, für Systeme nach TR-ESOR",
+                "one XML document with evidence record, for systems after TR-ESOR",
             ),
         }
     }
@@ -171,6 +171,16 @@ pub enum DipError {
     /// Reading or writing.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+impl From<ParcelError> for DipError {
+    fn from(error: ParcelError) -> Self {
+        match error {
+            ParcelError::Changed(path) => Self::Changed(path.rsplit('/').next().unwrap_or_default().to_owned()),
+            ParcelError::Package(error) => Self::Package(error),
+            ParcelError::Io(error) => Self::Io(error),
+        }
+    }
 }
 
 impl DipError {

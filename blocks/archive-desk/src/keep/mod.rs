@@ -22,7 +22,7 @@ use crate::settings;
 pub use bridge::Blocking;
 pub use depots::{DepotTrouble, depot, path};
 pub use evidence::{evidence, stamp};
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{Rebuilt, rebuild, stored_law, stored_truth};
 pub use services::Services;
 pub use write::read;
 

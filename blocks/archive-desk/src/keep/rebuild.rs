@@ -101,20 +101,36 @@ pub async fn rebuild(app: &App, tenant: &TenantId) -> Result<Rebuilt, WorkError>
     }
 }
 
+/// The newest plan with its number, the holds and the settings, as a depot has them; none where it has none.
+///
+/// # Errors
+/// Where storage cannot be read, or has something else there.
+pub fn stored_law(depot: &Depot<Shared>) -> Result<Option<(i64, OwnedLaw)>, DepotError> {
+    let file = match depot.file(LAW, None, LAW_FILE) {
+        Err(DepotError::NoObject(_)) => return Ok(None),
+        other => other?,
+    };
+    let stored: StoredLaw =
+        serde_json::from_reader(file.take(LONGEST)).map_err(|_| DepotError::Damaged(depot.place(LAW)))?;
+    Ok(Some((stored.version, OwnedLaw { plan: stored.plan, holds: stored.holds, settings: stored.settings })))
+}
+
+/// What the newest version of a record's object says of it.
+///
+/// # Errors
+/// Where storage cannot be read, or has something else there.
+pub fn stored_truth(depot: &Depot<Shared>, id: &str) -> Result<Truth, DepotError> {
+    let file = depot.file(id, None, RECORD)?;
+    serde_json::from_reader(file.take(LONGEST)).map_err(|_| DepotError::Damaged(depot.place(id)))
+}
+
 type Gathered = (Option<(i64, OwnedLaw)>, Vec<Found>, usize);
 
 /// Everything that storage knows.
 fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathered, WorkError> {
     let store = depot(config, tenant).map_err(|error| later(tenant, error))?;
     let depot = store.depot();
-    let law = match depot.file(LAW, None, LAW_FILE) {
-        Ok(file) => {
-            let stored: StoredLaw = serde_json::from_reader(file.take(LONGEST))?;
-            Some((stored.version, OwnedLaw { plan: stored.plan, holds: stored.holds, settings: stored.settings }))
-        }
-        Err(DepotError::NoObject(_)) => None,
-        Err(error) => return Err(later(tenant, error)),
-    };
+    let law = stored_law(depot).map_err(|error| later(tenant, error))?;
     let stamping = Stamping::open(depot).map_err(|error| later(tenant, error))?;
     let covered = stamping.covered().map_err(|error| later(tenant, error))?;
     let (mut found, mut unreadable, mut objects) = (Vec::new(), 0, Vec::new());
@@ -132,17 +148,14 @@ fn gather(config: &vir_web::config::Config, tenant: &TenantId) -> Result<Gathere
     walked.map_err(|error| later(tenant, error))?;
     for (id, head, digest) in objects {
         let version = head.as_deref().and_then(VersionName::read).map_or(0, VersionName::number);
-        let read = depot.file(&id, None, RECORD).map_err(|error| error.to_string());
-        let truth =
-            read.and_then(|file| serde_json::from_reader(file.take(LONGEST)).map_err(|error| error.to_string()));
-        let truth = truth.map(|truth: Truth| with_words(depot, &id, truth));
+        let truth = stored_truth(depot, &id).map(|truth| with_words(depot, &id, truth));
         match truth {
             Ok(truth) => {
                 let stamped = (1..=version).rev().find(|number| covered.has(&id, &format!("v{number}"))).unwrap_or(0);
                 found.push(Found { truth, stored: Stored { version, inventory_digest: digest, stamped } });
             }
             Err(error) => {
-                tracing::warn!(%id, error, "a record cannot be read");
+                tracing::warn!(%id, %error, "a record cannot be read");
                 unreadable += 1;
             }
         }

@@ -104,7 +104,8 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// The bytes of hexadecimal digits, white space around them aside; none where they are something else.
-pub(crate) fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+#[must_use]
+pub fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let digits: Option<Vec<u8>> =
         text.chars().map(|one| one.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();

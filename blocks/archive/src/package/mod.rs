@@ -10,6 +10,7 @@
 //! Invariant: whatever [`Package::check`] lets pass can be written, and read back equal; paths are relative, name
 //! nothing above them, and are unique without regard to case, so no unpacking ever writes elsewhere or twice.
 
+mod checked;
 pub mod eark;
 pub mod premis;
 mod text;
@@ -17,6 +18,7 @@ pub mod xaip;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use checked::{Checked, fault};
 use serde::Serialize;
 use thiserror::Error;
 

@@ -4,6 +4,7 @@
 //! that XML has no way to write is refused before.
 
 use std::fmt::Write as _;
+use std::io;
 
 use roxmltree::Node;
 
@@ -66,6 +67,13 @@ impl Xml {
         if let Some(text) = text {
             self.text(name, &[], text);
         }
+    }
+
+    /// Hands on what is written so far.
+    pub(super) fn pass(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(self.out.as_bytes())?;
+        self.out.clear();
+        Ok(())
     }
 
     pub(super) fn finish(mut self) -> String {

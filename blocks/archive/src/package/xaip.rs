@@ -9,13 +9,15 @@
 //!
 //! Invariant: what is read has the hash values that the package states; identifiers are unique.
 
+mod write;
+
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use roxmltree::Node;
 
-use super::text::{Xml, at, carried, children, text_at, text_of};
+pub use write::{Open, WriteError, stream, write, write_listed};
+
+use super::text::{at, carried, children, text_at, text_of};
 use super::{
     Contents, Description, Evidence, File, Package, PackageError, Representation, Version, part, path, premis,
 };
@@ -23,7 +25,7 @@ use crate::digest::Digest;
 use crate::evidence::container::xaip::{Beside, contents};
 use crate::lifecycle::day::Day;
 use crate::moment::Moment;
-use crate::ocfl::digest::{from_hexadecimal, hex};
+use crate::ocfl::digest::from_hexadecimal;
 use crate::xml::armour;
 use crate::xml::canonical::{self, Method};
 
@@ -39,157 +41,6 @@ const UNNAMED: &str = "content";
 
 fn version_id(number: usize) -> String {
     format!("V{number:03}")
-}
-
-/// Writes a package. `read` gives the content of a file.
-pub fn write(package: &Package, read: &dyn Fn(&File) -> Option<Vec<u8>>) -> Result<Vec<u8>, PackageError> {
-    write_with(package, None, read)
-}
-
-/// Writes a package of which the evidence protects one file that stands for all others, the inventory: only that one is
-/// a protected object, the rest is pointed to as unprotected. `inventory` is its path with the representation in front.
-pub fn write_listed(
-    package: &Package,
-    inventory: &str,
-    read: &dyn Fn(&File) -> Option<Vec<u8>>,
-) -> Result<Vec<u8>, PackageError> {
-    if package.versions.iter().any(|version| version.files().all(|(path, _)| path != inventory)) {
-        return Err(PackageError::Missing(inventory.to_owned()));
-    }
-    write_with(package, Some(inventory), read)
-}
-
-fn write_with(
-    package: &Package,
-    inventory: Option<&str>,
-    read: &dyn Fn(&File) -> Option<Vec<u8>>,
-) -> Result<Vec<u8>, PackageError> {
-    package.check()?;
-    if package.versions.iter().any(|version| version.submitter.as_deref() == Some("")) {
-        return Err(part("submitter", "it is empty"));
-    }
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut files: Vec<&File> = Vec::new();
-    for (_, file) in package.versions.iter().flat_map(Version::files) {
-        numbers.entry(file.key()).or_insert_with(|| {
-            files.push(file);
-            files.len()
-        });
-    }
-    let mut xml = Xml::new();
-    let spaces = [("xmlns:xaip", NAMESPACE), ("xmlns:ds", SIGNATURES), ("XAIPVersion", "1.3.0")];
-    xml.open("xaip:XAIP", &spaces);
-    header(&mut xml, package, inventory, &numbers);
-    xml.open("xaip:metaDataSection", &[]);
-    for (at, version) in package.versions.iter().enumerate() {
-        let id = version_id(at + 1);
-        xml.open(
-            "xaip:metaDataObject",
-            &[("metaDataID", &format!("MDO-{id}-PREMIS")), ("relatedObjects", &id), ("category", CATEGORY)],
-        );
-        // Binary, because a schema of XAIP alone cannot resolve the types that PREMIS names inside.
-        let premis = premis::write(&package.id, version, None);
-        xml.text("xaip:binaryMetaData", &[("MimeType", "application/xml")], &STANDARD.encode(&premis));
-        check_sum(&mut xml, Digest::Sha512, &Digest::Sha512.of(&[premis.as_bytes()]));
-        xml.close();
-        for (number, one) in version.descriptions.iter().enumerate() {
-            let own = format!("MDO-{id}-{:03}", number + 1);
-            let attributes =
-                [("metaDataID", &own[..]), ("relatedObjects", &id), ("category", &one.kind), ("type", &one.name)];
-            xml.open("xaip:metaDataObject", &attributes);
-            xml.text("xaip:binaryMetaData", &[], &STANDARD.encode(&one.content));
-            check_sum(&mut xml, Digest::Sha512, &Digest::Sha512.of(&[&one.content]));
-            xml.close();
-        }
-    }
-    xml.close();
-    if !files.is_empty() {
-        xml.open("xaip:dataObjectsSection", &[]);
-        for (at, file) in files.iter().enumerate() {
-            let content = read(file).ok_or_else(|| PackageError::Missing(file.path.clone()))?;
-            if !file.is(&content) {
-                return Err(PackageError::Content(file.path.clone()));
-            }
-            xml.open("xaip:dataObject", &[("dataObjectID", &data_id(at + 1))]);
-            let mime = file.mime.as_deref().map(|mime| ("MimeType", mime));
-            xml.text("xaip:binaryData", mime.as_slice(), &STANDARD.encode(&content));
-            check_sum(&mut xml, file.hash.0, &file.hash.1);
-            xml.close();
-        }
-        xml.close();
-    }
-    if !package.evidence.is_empty() {
-        xml.open("xaip:credentialsSection", &[]);
-        for (at, one) in package.evidence.iter().enumerate() {
-            let version = version_id(one.version);
-            let own = format!("ER-{:03}", at + 1);
-            xml.open("xaip:credential", &[("credentialID", &own), ("relatedObjects", &version)]);
-            xml.open("xaip:evidenceRecord", &[("AOID", &package.id), ("VersionID", &version)]);
-            xml.text("xaip:asn1EvidenceRecord", &[], &STANDARD.encode(&one.record));
-            xml.close();
-            xml.close();
-        }
-        xml.close();
-    }
-    Ok(xml.finish().into_bytes())
-}
-
-fn data_id(number: usize) -> String {
-    format!("DO-{number:06}")
-}
-
-fn check_sum(xml: &mut Xml, digest: Digest, hash: &[u8]) {
-    xml.open("xaip:checkSum", &[]);
-    xml.text("xaip:checkSumAlgorithm", &[], digest.uri());
-    xml.text("xaip:checkSum", &[], &hex(hash));
-    xml.close();
-}
-
-fn header(xml: &mut Xml, package: &Package, inventory: Option<&str>, numbers: &BTreeMap<String, usize>) {
-    xml.open("xaip:packageHeader", &[("packageID", "PACKAGE")]);
-    xml.text("xaip:AOID", &[], &package.id);
-    xml.optional("xaip:packageInfo", package.label.as_deref());
-    for (at, version) in package.versions.iter().enumerate() {
-        let id = version_id(at + 1);
-        xml.open("xaip:versionManifest", &[("VersionID", &id)]);
-        xml.optional("xaip:versionInfo", version.reason.as_deref());
-        xml.open("xaip:preservationInfo", &[]);
-        let until = version.keep_until.map_or_else(|| FOREVER.to_owned(), |day| day.to_string());
-        xml.text("xaip:retentionPeriod", &[], &until);
-        xml.close();
-        xml.open("xaip:submissionInfo", &[]);
-        xml.text("xaip:clientID", &[], version.submitter.as_deref().unwrap_or_default());
-        xml.text("xaip:submissionTime", &[], &version.created.to_string());
-        xml.close();
-        xml.open("xaip:packageInfoUnit", &[("packageUnitID", &format!("UNIT-{id}"))]);
-        let mut objects: Vec<(usize, bool)> = version
-            .files()
-            .filter_map(|(path, file)| {
-                Some((*numbers.get(&file.key())?, inventory.is_none_or(|inventory| inventory == path)))
-            })
-            .collect();
-        // What stands there twice is protected where it is once.
-        objects.sort_unstable_by_key(|(number, protected)| (*number, !protected));
-        objects.dedup_by_key(|(number, _)| *number);
-        let mut pointers: Vec<(String, bool)> =
-            objects.into_iter().map(|(number, protected)| (data_id(number), protected)).collect();
-        pointers.push((format!("MDO-{id}-PREMIS"), inventory.is_none()));
-        let descriptions = 1..=version.descriptions.len();
-        pointers.extend(descriptions.map(|number| (format!("MDO-{id}-{number:03}"), inventory.is_none())));
-        for (name, wanted) in [("xaip:protectedObjectPointer", true), ("xaip:unprotectedObjectPointer", false)] {
-            let these = pointers.iter().filter(|(_, protected)| *protected == wanted);
-            these.for_each(|(pointer, _)| xml.text(name, &[], pointer));
-        }
-        xml.close();
-        xml.close();
-    }
-    xml.empty("ds:CanonicalizationMethod", &[("Algorithm", CANONICAL)]);
-    if let Some(agreement) = &package.agreement {
-        xml.open("xaip:extension", &[]);
-        xml.text("vir:agreement", &[("xmlns:vir", AGREEMENT)], agreement);
-        xml.close();
-    }
-    xml.close();
 }
 
 /// The hash values that an evidence record about a version has to cover: one per protected object. From the written

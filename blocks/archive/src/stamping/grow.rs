@@ -138,7 +138,7 @@ impl Covered {
 }
 
 /// A version as a short key: there may be tens of millions of them.
-fn key(id: &str, version: &str) -> [u8; 16] {
+pub(super) fn key(id: &str, version: &str) -> [u8; 16] {
     let hash = Digest::Sha256.of(&[id.as_bytes(), &[0], version.as_bytes()]);
     std::array::from_fn(|at| hash[at])
 }

@@ -12,6 +12,7 @@
 //! Invariant: a tree is stored only with a time stamp over its root, and a stored tree is never changed.
 
 mod cut;
+mod cutter;
 mod grow;
 mod rehash;
 mod stored;
@@ -23,6 +24,7 @@ use thiserror::Error;
 use vir_core::Text;
 
 pub use cut::Each;
+pub use cutter::Cutter;
 pub use grow::Grown;
 pub use stored::{Kind, Note, PREFIX};
 

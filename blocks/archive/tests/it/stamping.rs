@@ -73,9 +73,11 @@ fn all_are_proven(stamping: &Stamping<'_, Disk>, depot: &Depot<Disk>, office: &O
         Ok(())
     };
     stamping.records(&mut each).unwrap();
+    let cutter = stamping.cutter().unwrap();
     let mut pairs = Vec::new();
     for (id, version) in versions(depot) {
         let record = stamping.record(&id, &version).unwrap();
+        assert_eq!(cutter.record(&id, &version).unwrap(), record, "in any order");
         let data = stamping.inventory_of(&id, &version).unwrap();
         let report = judge(&record, &data, now, &roots);
         assert_eq!(report.verdict, Verdict::Valid, "{id} {version}: {}", texts(&report));

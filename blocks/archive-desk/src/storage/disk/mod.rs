@@ -39,10 +39,14 @@ pub struct Disk {
 impl Disk {
     /// Opens a folder, and makes it where there is none.
     pub fn open(base: &Path) -> Result<Self, OpenError> {
+        Self::locked_by(base, "lock")
+    }
+
+    /// The same, with a file of that name in the folder as the lock.
+    pub fn locked_by(base: &Path, name: &str) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Folder { path: base.display().to_string(), source };
         fs::create_dir_all(base).map_err(failed)?;
-        let lock =
-            OpenOptions::new().create(true).truncate(false).write(true).open(base.join("lock")).map_err(failed)?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(base.join(name)).map_err(failed)?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(OpenError::InUse(base.display().to_string())),
             other => other.map_err(|error| failed(error.into()))?,

@@ -66,6 +66,16 @@ impl<S: Storage> Depot<S> {
         Ok(())
     }
 
+    /// An object as the index knows it; none where there is none.
+    pub fn indexed(&self, id: &str) -> Result<Option<Indexed>> {
+        let place = self.place(id);
+        match inventory(&self.storage, &place)? {
+            None => Ok(None),
+            Some(found) if found.id != id => Err(DepotError::Damaged(place)),
+            Some(_) => indexed(&self.storage, &place).map(Some),
+        }
+    }
+
     /// Removes folders of the storage root that lead to no object. Nothing is written meanwhile.
     pub fn sweep_folders(&self) -> Result<usize> {
         let mut removed = 0;

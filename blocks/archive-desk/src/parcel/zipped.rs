@@ -1,4 +1,4 @@
-//! A ZIP archive as the storage in which a bag is written.
+//! A ZIP archive as the storage in which a package is written.
 //!
 //! Invariant: one file is written at a time, each from beginning to end.
 
