@@ -244,19 +244,24 @@
     };
     request.addEventListener("error", failed);
     request.addEventListener("timeout", failed);
+    /* Without an attribute of its own a button says the page's address, not the form's. */
+    const target = button?.hasAttribute("formaction") ? button.formAction : form.action;
     request.addEventListener("load", () => {
-      /* The answer is a page (perhaps after a redirect): go there, or show it as it is. */
+      /* The answer is a page, perhaps after a redirect. To load it again would lose what it says once. */
       const there = request.responseURL;
-      if (request.status < 400 && there && there !== form.action) { location.assign(there); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       const main = page.getElementById("main");
       if (!main) { failed(); return; }
+      if (there && there !== target) {
+        document.body.dataset.exchanged = "1";
+        history[there === location.href ? "replaceState" : "pushState"](null, "", there);
+      }
       one("#main").replaceWith(document.adoptNode(main));
       document.title = page.title || document.title;
       enliven(main);
       main.focus();
     });
-    request.open("POST", button?.formAction || form.action);
+    request.open("POST", target);
     request.setRequestHeader("X-Requested-With", "vir");
     request.send(data);
   };

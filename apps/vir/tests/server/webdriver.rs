@@ -202,6 +202,16 @@ impl Window {
         self.keys(selector, text).await;
     }
 
+    /// Chooses an entry of a list.
+    pub async fn choose(&self, list: &str, value: &str) {
+        self.click(&format!("{list} option[value='{value}']")).await;
+    }
+
+    /// Answers the page's question with yes.
+    pub async fn confirm(&self) {
+        self.click("dialog[open] button[value=yes], dialog[open] .button--primary, dialog[open] .button--danger").await;
+    }
+
     /// An attribute of the first element, if it is there.
     pub async fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         let element = self.all(selector).await.into_iter().next()?;

@@ -1,9 +1,11 @@
-//! The way of an invoice in a real browser: Chromium, clicked and typed into as people do.
+//! The ways of invoices, records and paper in a real browser: Chromium, clicked and typed into as people do.
 //!
 //! A clerk uploads and codes, a certifier, an orderer and a cashier follow, and the bank's answer
 //! closes it. The same clicks are made once with scripts and once with scripts blocked, so neither the
 //! pages nor their script can be what makes it work. Where `VIR_SCREENSHOTS` names a folder, pictures
 //! are taken on the way.
+
+mod archive;
 
 use crate::installation::{Installation, PASSWORD, Storage};
 use crate::samples;
@@ -201,6 +203,8 @@ async fn with_scripts() {
     }
     let installation = Installation::start(Storage::Files).unwrap();
     from_upload_to_paid(&installation, DESK, "B-1001").await;
+    archive::a_record(&installation, DESK, "B-1003").await;
+    archive::paper(&installation, DESK, "B-1005").await;
     a_passkey(&installation).await;
     search_as_you_type(&installation).await;
     further_pictures(&installation).await;
@@ -217,4 +221,6 @@ async fn with_scripts_blocked() {
     assert!(window.all("html.js").await.is_empty(), "the page's scripts are really blocked");
     window.close().await;
     from_upload_to_paid(&installation, look, "B-1002").await;
+    archive::a_record(&installation, look, "B-1004").await;
+    archive::paper(&installation, look, "B-1006").await;
 }
