@@ -42,6 +42,7 @@ const JOBS: &[JobHandler] = &[
     preserve::RENEW,
     scan::READ,
     scan::MAKE,
+    scan::SEAL,
     scan::DEPOSIT,
 ];
 

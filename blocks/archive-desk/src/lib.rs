@@ -33,5 +33,7 @@ pub use block::block;
 use vir_store::{Migrations, migrations};
 
 /// The tables of the desk, in the order in which they were made. One number belongs to one file.
-pub const MIGRATIONS: Migrations =
-    Migrations::tenant("archive-desk", migrations!["0001_record", "0101_deposit", "0201_scan", "0301_disposal"]);
+pub const MIGRATIONS: Migrations = Migrations::tenant(
+    "archive-desk",
+    migrations!["0001_record", "0101_deposit", "0201_scan", "0202_seal", "0301_disposal"],
+);

@@ -4,185 +4,24 @@
 //! bind content and signer, and the token is one that RFC 3161 allows. Whose key it was is the question of the
 //! [path](crate::certificate::path).
 
-use std::borrow::Cow;
-
 use crate::certificate::Certificate;
 use crate::der::{DerError, Element, Reader, tag};
 use crate::digest::Digest;
 use crate::moment::Moment;
 use crate::signature::{Scheme, Unverifiable};
 
+pub use crate::signed::{Attribute, SignedData, Signer, SignerId};
+
 /// Object identifiers of this format.
 pub mod oid {
-    /// id-signedData (RFC 5652)
-    pub const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
+    pub use crate::signed::oid::*;
+
     /// id-ct-TSTInfo (RFC 3161)
     pub const TST_INFO: &str = "1.2.840.113549.1.9.16.1.4";
-    /// id-contentType
-    pub const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
-    /// id-messageDigest
-    pub const MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
-    /// id-aa-signingCertificate (RFC 2634)
-    pub const SIGNING_CERTIFICATE: &str = "1.2.840.113549.1.9.16.2.12";
-    /// id-aa-signingCertificateV2 (RFC 5035)
-    pub const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
-    /// id-ri-ocsp-response (RFC 5940)
-    pub const OCSP_RESPONSE: &str = "1.3.6.1.5.5.7.16.2";
-    /// id-pkix-ocsp-basic (RFC 6960)
-    pub const OCSP_BASIC: &str = "1.3.6.1.5.5.7.48.1.1";
-}
-
-/// CMS signed data.
-#[derive(Debug, Clone)]
-pub struct SignedData<'a> {
-    /// The type of the content.
-    pub content_type: String,
-    /// The content, where it is inside.
-    pub content: Option<Cow<'a, [u8]>>,
-    /// The hash algorithms that it names.
-    pub digests: Vec<Result<Digest, String>>,
-    /// The certificates inside, as encoded.
-    pub certificates: Vec<&'a [u8]>,
-    /// Certificate revocation lists inside.
-    pub revocation_lists: Vec<&'a [u8]>,
-    /// OCSP answers inside, as (format, encoded answer).
-    pub other_revocation: Vec<(String, &'a [u8])>,
-    /// Who signed.
-    pub signers: Vec<Signer<'a>>,
-}
-
-/// One signature of CMS signed data.
-#[derive(Debug, Clone)]
-pub struct Signer<'a> {
-    /// Which certificate it was.
-    pub id: SignerId<'a>,
-    /// The hash algorithm over the content.
-    pub digest: Result<Digest, String>,
-    /// Signed attributes: all of them as encoded, and each as (type, values).
-    pub signed: Option<(&'a [u8], Vec<Attribute<'a>>)>,
-    /// The algorithm of the signature.
-    pub algorithm: Element<'a>,
-    /// The signature.
-    pub signature: Cow<'a, [u8]>,
-    /// Attributes that are not signed.
-    pub unsigned: Vec<Attribute<'a>>,
-}
-
-/// An attribute with its values.
-#[derive(Debug, Clone)]
-pub struct Attribute<'a> {
-    /// The type.
-    pub oid: String,
-    /// The values.
-    pub values: Vec<Element<'a>>,
-}
-
-/// How a signature names the certificate of its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignerId<'a> {
-    /// By issuer, as encoded, and serial number.
-    Issuer(&'a [u8], &'a [u8]),
-    /// By subject key identifier.
-    Key(&'a [u8]),
-}
-
-impl SignerId<'_> {
-    /// Does it name this certificate?
-    #[must_use]
-    pub fn names(self, certificate: &Certificate<'_>) -> bool {
-        match self {
-            Self::Issuer(issuer, serial) => certificate.issuer == issuer && certificate.serial == serial,
-            Self::Key(key) => certificate.key_identifier() == Some(key),
-        }
-    }
-}
-
-impl<'a> SignedData<'a> {
-    /// Reads a ContentInfo with signed data.
-    pub fn read(bytes: &'a [u8]) -> Result<Self, DerError> {
-        let mut info = Element::only(bytes)?.parts(tag::SEQUENCE)?;
-        if info.next()?.oid()? != oid::SIGNED_DATA {
-            return Err(DerError::Content("not signed data"));
-        }
-        let mut parts = Element::only(info.expect(tag::context(0))?.content)?.parts(tag::SEQUENCE)?;
-        info.finish()?;
-        parts.expect(tag::INTEGER)?;
-        let digests =
-            parts.expect(tag::SET)?.parts(tag::SET)?.all()?.into_iter().map(Digest::read).collect::<Result<_, _>>()?;
-        let mut encapsulated = parts.sequence()?;
-        let content_type = encapsulated.next()?.oid()?;
-        let content = match encapsulated.optional(tag::context(0))? {
-            Some(field) => Some(Element::only(field.content)?.octets()?),
-            None => None,
-        };
-        let mut found = Self {
-            content_type,
-            content,
-            digests,
-            certificates: Vec::new(),
-            revocation_lists: Vec::new(),
-            other_revocation: Vec::new(),
-            signers: Vec::new(),
-        };
-        if let Some(field) = parts.optional(tag::context(0))? {
-            let all = Reader::new(field.content).all()?;
-            found.certificates = all.into_iter().filter(|e| e.tag == tag::SEQUENCE).map(|e| e.bytes).collect();
-        }
-        if let Some(field) = parts.optional(tag::context(1))? {
-            for choice in Reader::new(field.content).all()? {
-                if choice.tag == tag::SEQUENCE {
-                    found.revocation_lists.push(choice.bytes);
-                } else if choice.tag == tag::context(1) {
-                    let mut other = Reader::new(choice.content);
-                    found.other_revocation.push((other.next()?.oid()?, other.next()?.bytes));
-                }
-            }
-        }
-        for signer in parts.expect(tag::SET)?.parts(tag::SET)?.all()? {
-            found.signers.push(Signer::read(signer)?);
-        }
-        parts.finish()?;
-        Ok(found)
-    }
-}
-
-impl<'a> Signer<'a> {
-    fn read(element: Element<'a>) -> Result<Self, DerError> {
-        let mut parts = element.parts(tag::SEQUENCE)?;
-        parts.expect(tag::INTEGER)?;
-        let id = match parts.next()? {
-            key if key.tag == tag::context_primitive(0) => SignerId::Key(key.content),
-            issuer => {
-                let mut issuer = issuer.parts(tag::SEQUENCE)?;
-                SignerId::Issuer(issuer.expect(tag::SEQUENCE)?.bytes, issuer.expect(tag::INTEGER)?.content)
-            }
-        };
-        let digest = Digest::read(parts.next()?)?;
-        let signed = match parts.optional(tag::context(0))? {
-            Some(field) => Some((field.bytes, attributes(field)?)),
-            None => None,
-        };
-        let algorithm = parts.expect(tag::SEQUENCE)?;
-        let signature = parts.next()?.octets()?;
-        let unsigned = match parts.optional(tag::context(1))? {
-            Some(field) => attributes(field)?,
-            None => Vec::new(),
-        };
-        parts.finish()?;
-        Ok(Self { id, digest, signed, algorithm, signature, unsigned })
-    }
-}
-
-fn attributes(set: Element<'_>) -> Result<Vec<Attribute<'_>>, DerError> {
-    let all = Reader::new(set.content).all()?;
-    all.into_iter()
-        .map(|element| {
-            let mut parts = element.parts(tag::SEQUENCE)?;
-            let oid = parts.next()?.oid()?;
-            let values = parts.expect(tag::SET)?.parts(tag::SET)?.all()?;
-            Ok(Attribute { oid, values })
-        })
-        .collect()
+    /// esi4-qtstStatement-1 (ETSI EN 319 422, 9.1): the token claims to be a qualified time stamp.
+    pub const QUALIFIED: &str = "0.4.0.19422.1.1";
+    /// id-pe-qcStatements (RFC 3739, 3.2.6)
+    pub const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 }
 
 /// A time stamp token.
@@ -202,6 +41,8 @@ pub struct Token<'a> {
     pub time: Moment,
     /// The nonce, where there is one: the content of the INTEGER.
     pub nonce: Option<Vec<u8>>,
+    /// Does it claim to be a qualified time stamp (ETSI EN 319 422, 9.1)?
+    pub claims_qualified: bool,
 }
 
 /// What is wrong with a token.
@@ -247,7 +88,13 @@ impl<'a> Token<'a> {
         info.optional(tag::SEQUENCE)?;
         info.optional(tag::BOOLEAN)?;
         let nonce = info.optional(tag::INTEGER)?.map(|nonce| nonce.content.to_vec());
-        Ok(Self { bytes, policy, imprint_digest, imprint: hash, time, nonce, signed_data })
+        info.optional(tag::context(0))?;
+        let claims_qualified = match info.optional(tag::context(1))? {
+            // Whatever a token has there that cannot be read claims nothing.
+            Some(field) => extension_list(field.content).is_ok_and(|list| list.iter().any(claims)),
+            None => false,
+        };
+        Ok(Self { bytes, policy, imprint_digest, imprint: hash, time, nonce, claims_qualified, signed_data })
     }
 
     /// The certificate of the signer, among those inside and the others.
@@ -260,8 +107,7 @@ impl<'a> Token<'a> {
 
     /// How the signature was made.
     pub fn scheme(&self) -> Result<Scheme, Unverifiable> {
-        let signer = self.signed_data.signers.first().ok_or(Unverifiable::Malformed("no signature"))?;
-        Scheme::read(signer.algorithm, signer.digest.clone().ok())
+        self.signed_data.signers.first().ok_or(Unverifiable::Malformed("no signature"))?.scheme()
     }
 
     /// Everything that is wrong with it, apart from whose key it was. `others` are certificates at hand beside
@@ -277,8 +123,8 @@ impl<'a> Token<'a> {
             return faults;
         };
         let certificate = self.signer_certificate(others);
-        if let Some((_, attributes)) = &signer.signed {
-            self.check_attributes(signer, attributes, certificate.as_ref(), &mut faults);
+        if signer.signed.is_some() {
+            self.check_attributes(signer, certificate.as_ref(), &mut faults);
         } else {
             // The content is not of type data, so attributes are a must (RFC 5652, 5.3).
             faults.push(Fault::Attribute("signedAttrs"));
@@ -287,7 +133,7 @@ impl<'a> Token<'a> {
             faults.push(Fault::NoCertificate);
             return faults;
         };
-        match self.holds(signer, &certificate) {
+        match signer.holds(self.signed_data.content.as_deref().unwrap_or_default(), &certificate) {
             Ok(true) => {}
             Ok(false) => faults.push(Fault::Signature),
             Err(reason) => faults.push(Fault::Unverifiable(reason)),
@@ -302,38 +148,12 @@ impl<'a> Token<'a> {
         faults
     }
 
-    fn holds(&self, signer: &Signer<'_>, certificate: &Certificate<'_>) -> Result<bool, Unverifiable> {
-        let key = certificate.public_key()?;
-        let scheme = Scheme::read(signer.algorithm, signer.digest.clone().ok())?;
-        match &signer.signed {
-            Some((bytes, _)) => {
-                // What is signed carries the tag of a SET, not the one that it has in its place (RFC 5652, 5.4).
-                let set = [&[tag::SET], &bytes[1..]].concat();
-                key.verifies(scheme, &set, &signer.signature)
-            }
-            None => key.verifies(scheme, self.signed_data.content.as_deref().unwrap_or_default(), &signer.signature),
-        }
-    }
-
-    fn check_attributes(
-        &self,
-        signer: &Signer<'_>,
-        attributes: &[Attribute<'_>],
-        certificate: Option<&Certificate<'_>>,
-        faults: &mut Vec<Fault>,
-    ) {
-        let only = |oid: &str| {
-            let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
-            match (found.next().map(|attribute| attribute.values.as_slice()), found.next()) {
-                (Some([value]), None) => Some(*value),
-                _ => None,
-            }
-        };
-        let content_type = only(oid::CONTENT_TYPE).and_then(|value| value.oid().ok());
+    fn check_attributes(&self, signer: &Signer<'_>, certificate: Option<&Certificate<'_>>, faults: &mut Vec<Fault>) {
+        let content_type = signer.only(oid::CONTENT_TYPE).and_then(|value| value.oid().ok());
         if content_type.as_deref() != Some(&self.signed_data.content_type) {
             faults.push(Fault::Attribute("contentType"));
         }
-        match (only(oid::MESSAGE_DIGEST).and_then(|value| value.octets().ok()), &signer.digest) {
+        match (signer.only(oid::MESSAGE_DIGEST).and_then(|value| value.octets().ok()), &signer.digest) {
             (Some(hash), Ok(digest)) => {
                 let content = self.signed_data.content.as_deref().unwrap_or_default();
                 if digest.of(&[content]) != *hash {
@@ -344,42 +164,37 @@ impl<'a> Token<'a> {
             (_, Err(unknown)) => faults.push(Fault::Unverifiable(Unverifiable::Algorithm(unknown.clone()))),
         }
         // Either version may stand there, and each that does must be right.
-        let named = [oid::SIGNING_CERTIFICATE, oid::SIGNING_CERTIFICATE_V2];
-        let named: Vec<_> = named.into_iter().filter(|wanted| attributes.iter().any(|a| a.oid == *wanted)).collect();
-        if named.is_empty() {
-            faults.push(Fault::Attribute("signingCertificate"));
-        }
-        for version in named {
-            let matches = only(version)
-                .zip(certificate)
-                .map(|(value, certificate)| names(value, version == oid::SIGNING_CERTIFICATE_V2, certificate));
-            match (matches, certificate) {
-                (Some(Ok(true)), _) | (None, None) => {}
-                (Some(Ok(false)), _) => faults.push(Fault::OtherCertificate),
-                (Some(Err(_)), _) | (None, Some(_)) => faults.push(Fault::Attribute("signingCertificate")),
-            }
+        let is_there = [oid::SIGNING_CERTIFICATE, oid::SIGNING_CERTIFICATE_V2]
+            .iter()
+            .any(|version| signer.signed_attributes().iter().any(|attribute| attribute.oid == *version));
+        match certificate.map(|certificate| signer.names(certificate)) {
+            Some(Some(Ok(true))) => {}
+            Some(Some(Ok(false))) => faults.push(Fault::OtherCertificate),
+            None if is_there => {}
+            Some(_) | None => faults.push(Fault::Attribute("signingCertificate")),
         }
     }
 }
 
-/// Does the first entry of the attribute name this certificate (RFC 5035, 5.4)?
-fn names(value: Element<'_>, second: bool, certificate: &Certificate<'_>) -> Result<bool, DerError> {
-    let mut entry = value.parts(tag::SEQUENCE)?.sequence()?.sequence()?;
-    let mut digest = if second { Digest::Sha256 } else { Digest::Sha1 };
-    if second && let Some(identifier) = entry.optional(tag::SEQUENCE)? {
-        digest = Digest::read(identifier)?.map_err(|_| DerError::Content("hash algorithm"))?;
-    }
-    let hash = entry.expect(tag::OCTET_STRING)?;
-    let mut same = digest.of(&[certificate.bytes]) == hash.content;
-    if let Some(issuer_serial) = entry.optional(tag::SEQUENCE)? {
-        let mut parts = issuer_serial.parts(tag::SEQUENCE)?;
-        let mut names = parts.sequence()?;
-        let serial = parts.expect(tag::INTEGER)?;
-        // A directory name stands under an explicit tag.
-        let issuer = names.optional(tag::context(4))?;
-        same &= serial.content == certificate.serial && issuer.is_none_or(|name| name.content == certificate.issuer);
-    }
-    Ok(same)
+/// The extensions of a TSTInfo, which stand there without a SEQUENCE of their own around them.
+fn extension_list(content: &[u8]) -> Result<Vec<(String, &[u8])>, DerError> {
+    Reader::new(content)
+        .all()?
+        .into_iter()
+        .map(|entry| {
+            let mut parts = entry.parts(tag::SEQUENCE)?;
+            let oid = parts.next()?.oid()?;
+            parts.optional(tag::BOOLEAN)?;
+            Ok((oid, parts.expect(tag::OCTET_STRING)?.content))
+        })
+        .collect()
+}
+
+fn claims((oid, value): &(String, &[u8])) -> bool {
+    let statements = || Element::only(value)?.parts(tag::SEQUENCE)?.all();
+    let is_it = |one: Element<'_>| one.parts(tag::SEQUENCE)?.next()?.oid();
+    oid == oid::QC_STATEMENTS
+        && statements().is_ok_and(|all| all.into_iter().any(|one| is_it(one).is_ok_and(|oid| oid == oid::QUALIFIED)))
 }
 
 /// The token within a TimeStampResp (RFC 3161, 2.4.2), or the bytes themselves where they are a token.

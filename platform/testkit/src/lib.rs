@@ -8,6 +8,7 @@ pub mod mail_servers;
 mod missing;
 pub mod postgres;
 pub mod s3;
+pub mod seals;
 pub mod server;
 #[cfg(feature = "store")]
 pub mod stores;

@@ -46,6 +46,7 @@ pub fn is_installed() -> bool {
 #[derive(Debug)]
 pub struct Authority {
     folder: tempfile::TempDir,
+    claims_qualified: bool,
 }
 
 impl Authority {
@@ -65,12 +66,39 @@ impl Authority {
         let issue = ["x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
         let with = ["-days", "30", "-extfile", "openssl.cnf", "-extensions", "stamping", "-out", "tsa.pem"];
         openssl(at, &[&issue[..], &with[..]].concat());
-        Self { folder }
+        Self { folder, claims_qualified: false }
+    }
+
+    /// The same, and its tokens say that they are qualified time stamps (ETSI EN 319 422, 9.1).
+    #[must_use]
+    pub fn qualified(key: &[&str]) -> Self {
+        Self { claims_qualified: true, ..Self::new(key) }
     }
 
     /// Its answer to a request.
     #[must_use]
     pub fn answer(&self, request: &[u8]) -> Vec<u8> {
+        if self.claims_qualified { self.answer_qualified(request) } else { self.answer_plainly(request) }
+    }
+
+    /// `openssl ts` writes no extensions: they are added to what it says, and that is signed again.
+    fn answer_qualified(&self, request: &[u8]) -> Vec<u8> {
+        _ = self.answer_plainly(request);
+        let at = self.folder.path();
+        openssl(at, &["ts", "-reply", "-in", "response", "-token_out", "-out", "token"]);
+        openssl(at, &["cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", "token", "-out", "info"]);
+        let info = std::fs::read(at.join("info")).expect("a file");
+        let content = if info[1] < 0x80 { &info[2..] } else { &info[2 + usize::from(info[1] & 0x7f)..] };
+        std::fs::write(at.join("info"), sequence(&[content, QUALIFIED].concat())).expect("a file");
+        let sign =
+            ["cms", "-sign", "-cades", "-binary", "-nodetach", "-in", "info", "-outform", "DER", "-md", "sha256"];
+        let as_time_stamp = ["-econtent_type", "1.2.840.113549.1.9.16.1.4", "-signer", "tsa.pem", "-inkey", "tsa.key"];
+        openssl(at, &[&sign[..], &as_time_stamp[..], &["-certfile", "ca.pem", "-out", "token"]].concat());
+        let token = std::fs::read(at.join("token")).expect("a token");
+        sequence(&[&[0x30, 3, 2, 1, 0], token.as_slice()].concat())
+    }
+
+    fn answer_plainly(&self, request: &[u8]) -> Vec<u8> {
         let at = self.folder.path();
         std::fs::write(at.join("request"), request).expect("a file");
         let reply = ["ts", "-reply", "-config", "openssl.cnf", "-queryfile", "request", "-inkey", "tsa.key"];
@@ -103,7 +131,17 @@ impl TimeStampService {
     /// Starts one.
     #[must_use]
     pub fn start() -> Self {
-        let authority = Arc::new(Authority::new(&["-algorithm", "RSA"]));
+        Self::of(Authority::new(&["-algorithm", "RSA"]))
+    }
+
+    /// Starts one whose tokens say that they are qualified.
+    #[must_use]
+    pub fn qualified() -> Self {
+        Self::of(Authority::qualified(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"]))
+    }
+
+    fn of(authority: Authority) -> Self {
+        let authority = Arc::new(authority);
         let asked = Arc::downgrade(&authority);
         let root = authority.root_file();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -119,7 +157,21 @@ impl TimeStampService {
     }
 }
 
-fn openssl(folder: &Path, arguments: &[&str]) {
+/// qcStatements with esi4-qtstStatement-1, in the field of a TSTInfo for extensions.
+const QUALIFIED: &[u8] = &[
+    0xa1, 0x1b, 0x30, 0x19, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x03, 0x04, 0x0d, 0x30, 0x0b, 0x30,
+    0x09, 0x06, 0x07, 0x04, 0x00, 0x81, 0x97, 0x5e, 0x01, 0x01,
+];
+
+/// A SEQUENCE of at most 65,535 bytes.
+fn sequence(content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).expect("a short content").to_be_bytes();
+    let head: &[u8] = if content.len() < 0x80 { &[0x30, length[1]] } else { &[0x30, 0x82, length[0], length[1]] };
+    [head, content].concat()
+}
+
+/// Runs `openssl` in a folder; it must succeed.
+pub(crate) fn openssl(folder: &Path, arguments: &[&str]) {
     let run = Command::new("openssl").args(arguments).current_dir(folder).output().expect("openssl runs");
     assert!(run.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
 }

@@ -60,6 +60,7 @@ pub fn media_type(name: &str) -> String {
         "png" => "image/png",
         "eml" => "message/rfc822",
         "zip" => "application/zip",
+        "p7s" => "application/pkcs7-signature",
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "odt" => "application/vnd.oasis.opendocument.text",

@@ -59,6 +59,7 @@ pub enum Work {
     None,
     Reading,
     Making,
+    Sealing,
     Storing,
 }
 
@@ -70,6 +71,7 @@ impl Work {
             Self::None => "",
             Self::Reading => "reading",
             Self::Making => "making",
+            Self::Sealing => "sealing",
             Self::Storing => "storing",
         }
     }
@@ -78,6 +80,7 @@ impl Work {
         match code {
             "reading" => Self::Reading,
             "making" => Self::Making,
+            "sealing" => Self::Sealing,
             "storing" => Self::Storing,
             _ => Self::None,
         }
@@ -90,6 +93,7 @@ impl Work {
             Self::None => Phrase::new("nichts", "nothing"),
             Self::Reading => Phrase::new("Seiten werden gelesen", "pages are being read"),
             Self::Making => Phrase::new("PDF/A wird erzeugt", "PDF/A is being made"),
+            Self::Sealing => Phrase::new("wird gesiegelt", "is being sealed"),
             Self::Storing => Phrase::new("wird in den Langzeitspeicher geschrieben", "is being written into storage"),
         }
     }

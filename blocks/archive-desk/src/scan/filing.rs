@@ -13,7 +13,7 @@ use vir_web::{App, AppError, JobCall, WorkError};
 
 use super::batch::{self, BatchError, Stored, Work};
 use super::note::{self, Made};
-use super::{kind, read::sha512};
+use super::{kind, read::sha512, seal};
 use crate::records::{self, ActError, NewDocument, Origin, Taken};
 
 const FILED: &str = "update scan_batch set record_id = $2, note_document_id = $3 where id = $1";
@@ -23,6 +23,9 @@ const FORGET_PAGES: &str = "update scan_page set blob = null, words = null where
 
 /// The statements that a test has both engines read.
 pub const STATEMENTS: &[&str] = &[FILED, DOCUMENT, FORGET_FILES, FORGET_PAGES];
+
+/// How the note's file is called in a record; its seal has the same name with `.p7s` after it.
+pub const NOTE: &str = "transfervermerk.pdf";
 
 /// How long until somebody asks again whether storage has it.
 const PAUSE: SignedDuration = SignedDuration::from_secs(15);
@@ -64,6 +67,8 @@ pub struct Ready {
     pub documents: Vec<(Made, Taken)>,
     /// The note.
     pub note: Taken,
+    /// Its seal.
+    pub seal: Option<Taken>,
 }
 
 /// Takes the files of a batch in as documents of records.
@@ -94,11 +99,38 @@ pub async fn ready(app: &App, tenant: &TenantId, stored: &Stored, made: Vec<Made
         let taken = records::take_bytes(app, tenant, &name, bytes.to_vec()).await.map_err(AppError::internal)?;
         documents.push((made, taken));
     }
-    let (copy, title, now) = (note.clone(), stored.title.clone(), app.now());
-    let pdf = tokio::task::spawn_blocking(move || note::pdf(&copy, &title, now)).await.map_err(AppError::internal)?;
-    let pdf = pdf.map_err(AppError::internal)?;
-    let taken = records::take_bytes(app, tenant, "transfervermerk.pdf", pdf).await.map_err(AppError::internal)?;
-    Ok(Ready { documents, note: taken })
+    let (pdf, seal) = match sealed(app, tenant, stored).await? {
+        Some((pdf, seal)) => (pdf, Some(seal)),
+        None => {
+            let (copy, title, now) = (note.clone(), stored.title.clone(), app.now());
+            let pdf = tokio::task::spawn_blocking(move || note::pdf(&copy, &title, now)).await;
+            (pdf.map_err(AppError::internal)?.map_err(AppError::internal)?, None)
+        }
+    };
+    let take =
+        async |name: &str, bytes| records::take_bytes(app, tenant, name, bytes).await.map_err(AppError::internal);
+    let note = take(NOTE, pdf).await?;
+    let seal = match seal {
+        Some(bytes) => Some(take(&format!("{NOTE}.p7s"), bytes).await?),
+        None => None,
+    };
+    Ok(Ready { documents, note, seal })
+}
+
+/// The note's file and its seal, as they were sealed; none where the class demands no seal.
+async fn sealed(app: &App, tenant: &TenantId, stored: &Stored) -> Result<Option<(Vec<u8>, Vec<u8>)>, AppError> {
+    let Some(about) = stored.batch.as_ref().and_then(|batch| batch.sealed.as_deref()) else { return Ok(None) };
+    let key = stored.id.clone();
+    let read = app.store.read(tenant, move |tx: &mut Tx| Box::pin(async move { seal::kept(tx, &key).await }));
+    let lost = || AppError::internal("the files of a seal are not what the log of their batch says");
+    let kept = read.await?.ok_or_else(lost)?;
+    let (Some(note), Some(seal)) = (kept.note_blob, kept.seal_blob) else { return Err(lost()) };
+    let note = app.store.blobs().get(tenant, &note.parse()?).await?;
+    let seal = app.store.blobs().get(tenant, &seal.parse()?).await?;
+    if sha512(&note) != about.note || sha512(&seal) != about.seal {
+        return Err(lost());
+    }
+    Ok(Some((note.to_vec(), seal.to_vec())))
 }
 
 fn file_name(stored: &Stored, made: &Made) -> String {
@@ -124,6 +156,13 @@ pub async fn file(
         let text = Text::new("Dieser Stapel ist schon abgelegt.", "This batch is filed already.");
         return Err(BatchError::Missing(text).into());
     }
+    if !stored.batch.as_ref().is_some_and(vir_archive::scan::batch::Batch::is_sealed_enough) {
+        let text = Text::new(
+            "Erst muss der Transfervermerk gesiegelt sein, wie die Klasse es verlangt (A.AM.IN.H.1).",
+            "The transfer note has to be sealed first, as its class demands (A.AM.IN.H.1).",
+        );
+        return Err(BatchError::Missing(text).into());
+    }
     let document = |title, file| NewDocument { id: None, case: None, title, origin: Origin::Scan, file };
     let (mut documents, mut numbers) = (Vec::new(), Vec::new());
     for (at, (made, taken)) in ready.documents.into_iter().enumerate() {
@@ -133,11 +172,18 @@ pub async fn file(
         numbers.push(made.no);
     }
     documents.push(document(format!("Transfervermerk zu {}", stored.title), ready.note));
+    let is_sealed = ready.seal.is_some();
+    documents.extend(ready.seal.map(|seal| document(format!("Siegel des Transfervermerks zu {}", stored.title), seal)));
     let (_, filed) = records::file(tx, record, documents, who).await?;
     for (no, item) in numbers.into_iter().zip(&filed) {
         tx.execute(DOCUMENT, &args![id, no, item.id.0.as_str()]).await?;
     }
-    let note = filed.last().expect("the note was filed last").id.0.as_str();
+    let mut behind = filed.iter().rev();
+    if is_sealed {
+        let seal = behind.next().expect("the seal was filed last");
+        seal::filed(tx, id, &seal.id.0).await?;
+    }
+    let note = behind.next().expect("the note was filed behind the scans").id.0.as_str();
     tx.execute(FILED, &args![id, record.0.as_str(), note]).await?;
     batch::working(tx, id, Work::Storing, None).await?;
     tx.enqueue(Job::now(kind::DEPOSIT, json!({ "batch": id })).keyed(id)).await?;
@@ -166,6 +212,7 @@ async fn settle(tx: &mut Tx, id: &str) -> Result<(), BatchError> {
     let loaded = records::load(tx, &RecordId(record)).await?;
     let mut filed: Vec<String> = note::documents(tx, id).await?.into_iter().filter_map(|made| made.document).collect();
     filed.extend(stored.note_document.clone());
+    filed.extend(seal::kept(tx, id).await?.and_then(|kept| kept.document));
     let Some(loaded) = loaded else {
         let text = Text::new("Die Akte ist nicht mehr da.", "The record is gone.");
         batch::working(tx, id, Work::None, Some(&text)).await?;

@@ -3,7 +3,7 @@
 //! What may happen to a batch says [`vir_archive::scan::batch`]; here are its files and its people. Files come by
 //! upload, from a watched folder or from a device ([`intake`], [`folder`], [`api`]); a job takes them apart ([`read`])
 //! and has their words recognised ([`ocr`]); people look at pages and answer for them ([`page`]); then PDF/A files and
-//! the transfer note are made ([`make`], [`note`]) and filed into a record ([`filing`]).
+//! the transfer note are made ([`make`], [`note`]), sealed ([`seal`](mod@seal)) and filed into a record ([`filing`]).
 //!
 //! Invariant: a person answers for each batch; whatever a device or folder brings waits until somebody takes it over.
 
@@ -20,8 +20,10 @@ pub mod ocr;
 pub mod page;
 pub mod procedure;
 pub mod read;
+pub mod seal;
 
 pub use demo::demo;
+pub use seal::SEAL;
 
 use vir_archive::lifecycle::Who;
 use vir_auth::{Principal, UnitId};
@@ -33,6 +35,7 @@ use crate::permissions::SCAN;
 pub(crate) mod kind {
     pub const READ: &str = "archive-desk.scan-read";
     pub const MAKE: &str = "archive-desk.scan-make";
+    pub const SEAL: &str = "archive-desk.scan-seal";
     pub const DEPOSIT: &str = "archive-desk.scan-deposit";
 }
 
@@ -69,6 +72,7 @@ pub fn statements() -> Vec<&'static str> {
         note::STATEMENTS,
         procedure::STATEMENTS,
         read::STATEMENTS,
+        seal::STATEMENTS,
     ]
     .concat();
     all.extend(page::statements());

@@ -195,7 +195,11 @@ pub async fn make(tx: &mut Tx, id: &str, identical: bool, who: &Who, ocr: Option
     let note = draft(&stored, &documents, &configuration, ocr, identical).ok_or_else(|| {
         BatchError::Missing(Text::new("Die Qualitätssicherung ist nicht beendet.", "Quality assurance has not ended."))
     })?;
-    batch::act(tx, id, &[Command::Note { note: Box::new(note) }], who).await
+    let noted = batch::act(tx, id, &[Command::Note { note: Box::new(note) }], who).await?;
+    if noted.batch.as_ref().is_some_and(|batch| !batch.is_sealed_enough()) {
+        super::seal::enqueue(tx, id).await?;
+    }
+    Ok(noted)
 }
 
 /// A note in JSON, as it is kept.

@@ -5,7 +5,7 @@
 use serde_json::json;
 use vir_archive::lifecycle::day::Day;
 use vir_archive::scan::batch::{Batch, Logged};
-use vir_archive::scan::documentation::{self, Configuration, Document, Log};
+use vir_archive::scan::documentation::{self, Configuration, Document, Log, Sealing};
 use vir_store::{Entry, Tx, args};
 
 use crate::settings;
@@ -53,11 +53,12 @@ pub async fn save(tx: &mut Tx, configuration: &Configuration, actor: &str) -> Re
 /// Where the store fails.
 pub async fn papers(
     tx: &mut Tx,
+    sealing: Sealing,
     today: Day,
     from: jiff::Timestamp,
     to: jiff::Timestamp,
 ) -> Result<(Document, Document), vir_store::Error> {
-    let configuration = load(tx).await?;
+    let configuration = Configuration { sealing, ..load(tx).await? };
     let mut log = Log::default();
     let mut after = String::new();
     loop {
@@ -88,6 +89,9 @@ fn add(sum: &mut Log, one: &Log) {
     sum.checked += one.checked;
     sum.repeated += one.repeated;
     sum.noted += one.noted;
+    sum.sealed += one.sealed;
+    sum.sealed_qualified += one.sealed_qualified;
+    sum.time_stamped += one.time_stamped;
     sum.deposited += one.deposited;
     sum.destroyed += one.destroyed;
     sum.irregular += one.irregular;

@@ -1,4 +1,4 @@
-//! Does the certificate of a time stamp service lead to one that is trusted (RFC 5280, section 6.1)?
+//! Does the certificate of a time stamp service or a seal lead to one that is trusted (RFC 5280, section 6.1)?
 //!
 //! The subset that is judged: names chain, signatures hold, every certificate was valid when the token was issued,
 //! authorities are authorities (basicConstraints, pathLenConstraint, keyCertSign), no critical extension is unknown,
@@ -58,14 +58,31 @@ pub fn judge(
     trust: &Trust<'_>,
     until: Moment,
 ) -> Judgement {
+    let pool: Vec<Certificate<'_>> = token.signed_data.inside().chain(extra.iter().cloned()).collect();
+    let mut lists: Vec<&[u8]> = token.signed_data.revocation().collect();
+    lists.extend(revocation.iter().map(Vec::as_slice));
+    judge_at(certificate, &pool, &lists, trust, token.time, until)
+}
+
+/// Judges the path of a certificate with whose key something was signed: it counted `at` a moment, and had to hold
+/// `until` another. `pool` are certificates that may stand between, `lists` revocation lists and OCSP answers.
+#[must_use]
+pub fn judge_at(
+    certificate: &Certificate<'_>,
+    pool: &[Certificate<'_>],
+    lists: &[&[u8]],
+    trust: &Trust<'_>,
+    at: Moment,
+    until: Moment,
+) -> Judgement {
     if trust.anchors.is_empty() {
         return Judgement::NotJudged;
     }
     let anchors: Vec<Certificate<'_>> =
         trust.anchors.iter().filter_map(|bytes| Certificate::read(bytes).ok()).collect();
-    let inside = token.signed_data.certificates.iter().filter_map(|bytes| Certificate::read(bytes).ok());
-    let pool: Vec<Certificate<'_>> = inside.chain(extra.iter().cloned()).collect();
-    let mut search = Search { anchors: &anchors, pool: &pool, at: token.time, tries: 0, nearest: None };
+    let between = trust.certificates.iter().filter_map(|bytes| Certificate::read(bytes).ok());
+    let pool: Vec<Certificate<'_>> = pool.iter().cloned().chain(between).collect();
+    let mut search = Search { anchors: &anchors, pool: &pool, at, tries: 0, nearest: None };
     let Some(path) = search.from(certificate) else {
         let why = search.nearest.unwrap_or_else(|| {
             let name = readable_name(certificate.subject);
@@ -76,21 +93,18 @@ pub fn judge(
         });
         return Judgement::Broken(why);
     };
-    let mut lists: Vec<&[u8]> = token.signed_data.revocation_lists.clone();
-    lists.extend(token.signed_data.other_revocation.iter().map(|(_, bytes)| *bytes));
-    lists.extend(revocation.iter().map(Vec::as_slice));
-    lists.extend(trust.revocation.iter().copied());
+    let lists: Vec<&[u8]> = lists.iter().copied().chain(trust.revocation.iter().copied()).collect();
     let mut unknown = Vec::new();
     for pair in path.windows(2) {
         let [subject, issuer] = pair else { continue };
         let name = readable_name(subject.subject);
-        match revocation::status(subject, issuer, &lists, &pool, token.time) {
+        match revocation::status(subject, issuer, &lists, &pool, at) {
             Status::Good => {}
             Status::Unknown => unknown.push(name),
             Status::Revoked { since, harmless_before } => {
                 // A key that was compromised proves nothing, unless a later time stamp took over before that day
                 // (RFC 3161, section 4).
-                let counts = if harmless_before { token.time } else { until };
+                let counts = if harmless_before { at } else { until };
                 if since <= counts {
                     return Judgement::Broken(Text::owned(
                         format!("Das Zertifikat „{name}“ wurde am {since} gesperrt."),
@@ -169,8 +183,18 @@ impl<'s, 'c> Search<'s, 'c> {
 
     fn fault(&self, certificate: &Certificate<'_>, is_leaf: bool) -> Option<Text> {
         /// Extensions that are understood here, or that say nothing about validity.
-        const KNOWN: [&str; 8] =
-            ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.37"];
+        const KNOWN: [&str; 9] = [
+            "2.5.29.14",
+            "2.5.29.15",
+            "2.5.29.17",
+            "2.5.29.19",
+            "2.5.29.31",
+            "2.5.29.32",
+            "2.5.29.35",
+            "2.5.29.37",
+            // qcStatements
+            "1.3.6.1.5.5.7.1.3",
+        ];
         let name = readable_name(certificate.subject);
         let known = |oid: &str| KNOWN.contains(&oid);
         if let Some(unknown) = certificate.extensions.iter().find(|one| one.critical && !known(&one.oid)) {
@@ -185,8 +209,8 @@ impl<'s, 'c> Search<'s, 'c> {
         if !certificate.is_valid_at(self.at) {
             let (from, to) = (certificate.not_before, certificate.not_after);
             return Some(Text::owned(
-                format!("Das Zertifikat „{name}“ gilt von {from} bis {to}, nicht zur Zeit des Zeitstempels."),
-                format!("The certificate \"{name}\" is valid from {from} to {to}, not at the time of the time stamp."),
+                format!("Das Zertifikat „{name}“ gilt von {from} bis {to}, nicht am {}.", self.at),
+                format!("The certificate \"{name}\" is valid from {from} to {to}, not on {}.", self.at),
             ));
         }
         if is_leaf && certificate.key_usage(0) == Some(false) && certificate.key_usage(1) == Some(false) {

@@ -399,7 +399,8 @@ fn rehashed(digest: Digest, hash: &[u8], earlier: &[u8]) -> [Vec<u8>; 2] {
     [digest.of(&[hash, earlier]), digest.of(&[first, second])]
 }
 
-fn fault_text(fault: &Fault) -> (Text, &'static str) {
+/// What a fault of a token is called, and the clause that says so.
+pub(crate) fn fault_text(fault: &Fault) -> (Text, &'static str) {
     match fault {
         Fault::Signers => (
             Text::new(

@@ -129,12 +129,14 @@ pub enum Command {
         /// The note.
         note: Box<TransferNote>,
     },
-    /// Seal note and scans.
+    /// Seal the note, and with it the scans that it names.
     SealWith {
-        /// How.
+        /// What the seal is worth, as the verification found.
         seal: Seal,
         /// With a qualified time stamp?
         time_stamp: bool,
+        /// Which seal it is.
+        about: Box<SealAbout>,
     },
     /// Put them into storage.
     Deposit {
@@ -155,6 +157,29 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+}
+
+/// Which seal it is that was put onto a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealAbout {
+    /// The hash value of the note's file, in hexadecimal digits.
+    pub note: String,
+    /// The hash value of the seal's file, in hexadecimal digits.
+    pub seal: String,
+    /// Its baseline level: CAdES-B-B or CAdES-B-T.
+    pub form: String,
+    /// Whose seal it is.
+    pub signer: String,
+    /// Who issued the certificate.
+    pub issuer: String,
+    /// The serial number of the certificate, in hexadecimal digits.
+    pub serial: String,
+    /// The algorithm.
+    pub algorithm: String,
+    /// The time stamp: when, and by whom; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<(Moment, String)>,
 }
 
 /// What happened.
@@ -205,6 +230,8 @@ pub struct Batch {
     pub note: Option<Box<TransferNote>>,
     /// The seal, and whether there is a time stamp.
     pub seal: (Seal, bool),
+    /// Which seal it is.
+    pub sealed: Option<Box<SealAbout>>,
     /// The package in storage, and since when.
     pub package: Option<(Package, Moment)>,
     /// Are the raw images deleted?
@@ -268,6 +295,7 @@ impl Batch {
             approved: None,
             note: None,
             seal: (Seal::None, false),
+            sealed: None,
             package: None,
             raw_discarded: false,
             destroyed: None,
@@ -330,7 +358,10 @@ impl Batch {
                 self.state = State::Noted;
                 self.note = Some(note.clone());
             }
-            Command::SealWith { seal, time_stamp } => self.seal = (*seal, *time_stamp),
+            Command::SealWith { seal, time_stamp, about } => {
+                self.seal = (*seal, *time_stamp);
+                self.sealed = Some(about.clone());
+            }
             Command::Deposit { package } => {
                 self.state = State::Deposited;
                 self.package = Some((package.clone(), logged.at));
@@ -342,6 +373,13 @@ impl Batch {
             }
             Command::Cancel { .. } => self.state = State::Cancelled,
         }
+    }
+
+    /// Is the note sealed as its class demands?
+    #[must_use]
+    pub fn is_sealed_enough(&self) -> bool {
+        let (seal, time_stamp) = self.seal;
+        seal >= self.class.least_seal() && (time_stamp || !self.class.needs_time_stamp())
     }
 
     /// The pages that are still to be looked at.

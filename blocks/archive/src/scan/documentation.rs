@@ -33,6 +33,18 @@ pub struct Configuration {
     pub classes: Vec<Class>,
     /// Where the office's own proofs are, by measure.
     pub proofs: BTreeMap<String, String>,
+    /// Who seals; the operator configures it, not the office.
+    #[serde(skip)]
+    pub sealing: Sealing,
+}
+
+/// Who seals transfer notes, as the operator has configured it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sealing {
+    /// The key or the service; none where nobody seals.
+    pub service: Option<Text>,
+    /// Is a service for time stamps configured?
+    pub time_stamps: bool,
 }
 
 /// What was logged in a period.
@@ -48,6 +60,15 @@ pub struct Log {
     pub repeated: u64,
     /// Batches with a transfer note.
     pub noted: u64,
+    /// Batches whose note has a seal.
+    #[serde(default)]
+    pub sealed: u64,
+    /// Those of them whose seal is a qualified one.
+    #[serde(default)]
+    pub sealed_qualified: u64,
+    /// Those of them whose seal has a qualified time stamp.
+    #[serde(default)]
+    pub time_stamped: u64,
     /// Batches that are deposited.
     pub deposited: u64,
     /// Batches whose paper was destroyed.
@@ -67,6 +88,9 @@ impl Log {
             log.checked += batch.checked.len() as u64;
             log.repeated += u64::from(batch.repeated);
             log.noted += u64::from(batch.note.is_some());
+            log.sealed += u64::from(batch.seal.0 > Seal::None);
+            log.sealed_qualified += u64::from(batch.seal.0 == Seal::Qualified);
+            log.time_stamped += u64::from(batch.seal.1);
             log.deposited += u64::from(batch.package.is_some());
             log.destroyed += u64::from(batch.state == State::Destroyed);
             log.irregular += u64::from(!batch.remarks.is_empty());
@@ -141,6 +165,9 @@ pub fn standing(measure: &Measure, configuration: &Configuration) -> Standing {
     let proved = configuration.proofs.get(measure.id).is_some_and(|proof| !proof.trim().is_empty());
     match measure.proof {
         _ if !demanded => Standing::NotDemanded,
+        // Without somebody who seals, the program holds such batches back, and nothing is sealed.
+        Proof::Program if measure.id == "A.AM.IN.H.1" && configuration.sealing.service.is_none() => Standing::Open,
+        Proof::Program if measure.id == "A.AM.IN.SH.2" && !configuration.sealing.time_stamps => Standing::Open,
         Proof::Program => Standing::Met,
         Proof::Office | Proof::Both if proved => Standing::Proved,
         Proof::Office | Proof::Both => Standing::Open,
@@ -192,6 +219,8 @@ pub fn procedure(configuration: &Configuration, on: Day) -> Document {
         pairs([name(), Text::new("Beschreibung", "description")], &configuration.devices),
         heading("Dokumentklassen und Schutzbedarf", "Classes of documents and protection needs"),
         Block::Table { head: head.to_vec(), rows },
+        heading("Siegel und Zeitstempel", "Seals and time stamps"),
+        Block::Paragraph { text: sealing(&configuration.sealing) },
         heading("Ablauf", "Steps"),
         Block::Paragraph {
             text: Text::new(
@@ -201,6 +230,30 @@ pub fn procedure(configuration: &Configuration, on: Day) -> Document {
         },
     ];
     Document { title, blocks }
+}
+
+fn sealing(sealing: &Sealing) -> Text {
+    let Some(service) = &sealing.service else {
+        return Text::new(
+            "Es ist kein Siegel eingerichtet. Stapel von Klassen, die eines verlangen, werden nicht abgelegt, und ihr Papier bleibt.",
+            "No seal is configured. Batches of classes that demand one are not deposited, and their paper stays.",
+        );
+    };
+    let (stamps_de, stamps_en) = if sealing.time_stamps {
+        ("mit Zeitstempel (CAdES-B-T)", "with a time stamp (CAdES-B-T)")
+    } else {
+        ("ohne Zeitstempel (CAdES-B-B)", "without a time stamp (CAdES-B-B)")
+    };
+    Text::owned(
+        format!(
+            "Der Transfervermerk, der die SHA-512-Werte der Scans nennt, wird {stamps_de} gesiegelt: {}. Ob ein Siegel als qualifiziert gilt, folgt je Stapel aus dem Zertifikat, seinem Aussteller und dem Algorithmenkatalog.",
+            service.de
+        ),
+        format!(
+            "The transfer note, which names the SHA-512 values of the scans, is sealed {stamps_en}: {}. Whether a seal counts as qualified follows for each batch from the certificate, its issuer and the catalogue of algorithms.",
+            service.en
+        ),
+    )
 }
 
 fn class_row(class: &Class) -> Vec<Text> {
@@ -268,6 +321,9 @@ pub fn test_list(configuration: &Configuration, log: &Log, from: Day, to: Day) -
         counted("neu gescannt", "scanned again", log.repeated),
         counted("Stapel mit Auffälligkeiten", "batches with irregularities", log.irregular),
         counted("mit Transfervermerk", "with transfer note", log.noted),
+        counted("gesiegelt", "sealed", log.sealed),
+        counted("davon qualifiziert", "of them qualified", log.sealed_qualified),
+        counted("mit qualifiziertem Zeitstempel", "with a qualified time stamp", log.time_stamped),
         counted("abgelegt", "deposited", log.deposited),
         counted("Papier vernichtet", "paper destroyed", log.destroyed),
     ];

@@ -23,6 +23,7 @@ mod peer;
 mod revocation;
 mod s4;
 mod scan;
+mod seals;
 mod stamping;
 mod submissions;
 mod tables;

@@ -14,6 +14,7 @@ mod network;
 mod read;
 mod reference;
 mod running;
+mod seal;
 mod setting;
 mod storage;
 mod value;
@@ -29,6 +30,7 @@ pub use network::{Outbound, Proxy, Tls};
 pub use read::{ConfigError, FILE, read, read_with};
 pub use reference::reference;
 pub use running::{Log, LogForm, Mail, Metrics, Session};
+pub use seal::Seal;
 pub use setting::Setting;
 pub use storage::{Blobs, Database};
 pub use value::{Network, Secret};
@@ -73,6 +75,8 @@ section! {
     channels: Channels = Channels::default(), "", "";
     /// Where records are kept.
     archive: Archive = Archive::default(), "", "";
+    /// Who seals.
+    seal: Seal = Seal::default(), "", "";
     /// What is too much.
     limits: Limits = Limits::default(), "", "";
     /// What is done at night.
@@ -141,6 +145,7 @@ pub fn settings() -> Vec<Setting> {
         Session::SETTINGS,
         Channels::SETTINGS,
         Archive::SETTINGS,
+        Seal::SETTINGS,
         Limits::SETTINGS,
         Housekeeping::SETTINGS,
         Log::SETTINGS,

@@ -140,12 +140,15 @@ fn overridden(table: &mut toml::Table, variable: &str, value: &str) -> Result<Co
 
 /// Reads the files in which secrets stand; a line end after the secret does not belong to it.
 fn secrets(config: &mut Config) -> Result<(), ConfigError> {
-    let pairs: [(&Option<PathBuf>, &mut Option<Secret>); 5] = [
+    let pairs: [(&Option<PathBuf>, &mut Option<Secret>); 8] = [
         (&config.database.url_file, &mut config.database.url),
         (&config.database.owner_url_file, &mut config.database.owner_url),
         (&config.blobs.secret_key_file, &mut config.blobs.secret_key),
         (&config.metrics.token_file, &mut config.metrics.token),
         (&config.mail.password_file, &mut config.mail.password),
+        (&config.seal.password_file, &mut config.seal.password),
+        (&config.seal.client_secret_file, &mut config.seal.client_secret),
+        (&config.seal.pin_file, &mut config.seal.pin),
     ];
     for (file, secret) in pairs {
         if let Some(path) = file {
@@ -183,6 +186,17 @@ fn rules(config: &Config) -> Result<(), ConfigError> {
     }
     if config.archive.in_bucket && config.blobs.endpoint.is_none() {
         return wrong("archive.in_bucket", "there is no bucket: set [blobs] endpoint, or leave this out");
+    }
+    if config.seal.key_file.is_some() && config.seal.service.is_some() {
+        return wrong("seal", "either a key of one's own (key_file) or a service; not both");
+    }
+    if let Some(service) = &config.seal.service {
+        if !service.starts_with("https://") && !service.starts_with("http://") {
+            return wrong("seal.service", "expected an address that begins with https://");
+        }
+        if config.seal.client_id.is_none() || config.seal.client_secret.is_none() {
+            return wrong("seal", "a service needs client_id and client_secret (or client_secret_file)");
+        }
     }
     if let Some(server) = &config.mail.server {
         if !["smtps://", "smtp://", "smtp+plain://"].iter().any(|scheme| server.starts_with(scheme)) {

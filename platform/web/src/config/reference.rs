@@ -59,6 +59,9 @@ fn title(section: &str) -> (String, &'static str) {
         "outbound" => "Anfragen, die der Server selbst an andere stellt (Webhooks).",
         "session" => "Sitzungen von Personen.",
         "archive" => "Wo Akten dauerhaft liegen, und wer sie mit Zeitstempeln versieht.",
+        "seal" => {
+            "Wer die Transfervermerke der Scanstelle siegelt (Klassen ab hoher Integrität verlangen ein qualifiziertes Siegel). Zeitstempel dazu kommen von [archive] time_stamps."
+        }
         "limits" => "Was zu viel ist.",
         "log" => "Das Protokoll auf der Standardausgabe. Es enthält keine personenbezogenen Daten.",
         "metrics" => "Zahlen für die Überwachung (Prometheus).",

@@ -15,7 +15,7 @@ use vir_core::{Lang, Text};
 use vir_store::Tx;
 use vir_web::parts::{
     self, Choice, Column, Icon, Row, Tone, badge, button, card, checkbox, empty_state, error_summary, field,
-    link_button, select, table, text_area,
+    link_button, notice, select, table, text_area,
 };
 use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Page, html, page, redirect_with};
 
@@ -23,6 +23,7 @@ use super::{SECTION, views};
 use crate::permissions::{PLAN, SCAN};
 use crate::scan::batch::refused;
 use crate::scan::class::{self, Kept};
+use crate::scan::seal;
 
 const LIST: &str = "/scannen/klassen";
 
@@ -57,8 +58,12 @@ pub(super) async fn list(caller: Caller) -> Answer {
         Column::text(lang.tr("Stand", "State")),
     ];
     let make = html! { @if may { (link_button("/scannen/klassen/neu", lang.tr("Klasse anlegen", "Make a class")).primary().icon(Icon::Plus)) } };
+    let waits = classes.iter().any(|kept| kept.active && kept.class.least_seal() > Seal::None);
     let body = html! {
         (views(lang, LIST))
+        @if waits && seal::described(&caller.app.config).is_none() {
+            (notice(Tone::Careful, lang.tr("Es ist kein Siegel eingerichtet", "No seal is configured"), &html! { p { (seal::nobody(lang)) } }))
+        }
         @if classes.is_empty() {
             (empty_state(
                 lang.tr("Noch keine Dokumentklassen", "No document classes yet"),

@@ -12,7 +12,7 @@ use vir_web::parts::{card, definition_list, link_button};
 use vir_web::{Answer, AppError, Caller, Embedded, Page, html, page as frame};
 
 use super::{SECTION, load};
-use crate::scan::note;
+use crate::scan::{note, seal};
 
 const PAGE: &str = "select blob from scan_page where batch_id = $1 and position = $2";
 
@@ -89,6 +89,9 @@ pub(super) async fn note(caller: Caller, Path(id): Path<String>) -> Answer {
             (link_button(&format!("{address}/pdf"), "PDF/A").download())
             (link_button(&format!("{address}/json"), "JSON").quiet().download())
             (link_button(&format!("{address}/xml"), "XML").quiet().download())
+            @if batch.is_some_and(|batch| batch.sealed.is_some()) && stored.record.is_none() {
+                (link_button(&format!("{address}/p7s"), lang.tr("Siegel (CAdES)", "Seal (CAdES)")).quiet().download())
+            }
         }
         (card(lang.tr("a) Ersteller", "a) Creator"), &definition_list(&[
             (lang.tr("Person", "Person"), html! { (stored.creator_name) " (" (note.creator) ")" }),
@@ -125,6 +128,22 @@ pub(super) async fn note(caller: Caller, Path(id): Path<String>) -> Answer {
     Ok(frame(&caller, page, body))
 }
 
+async fn sealed(caller: &Caller, id: &str) -> Result<Option<seal::Kept>, AppError> {
+    let key = id.to_owned();
+    let read = caller
+        .app
+        .store
+        .read(&caller.principal.tenant, move |tx: &mut Tx| Box::pin(async move { seal::kept(tx, &key).await }));
+    Ok(read.await?)
+}
+
+fn no_seal() -> AppError {
+    AppError::not_found(Text::new(
+        "dieses Siegel (noch nicht gesiegelt, oder schon in der Akte)",
+        "this seal (not sealed yet, or in the record already)",
+    ))
+}
+
 fn no_note() -> AppError {
     AppError::not_found(Text::new("dieser Transfervermerk", "this transfer note"))
 }
@@ -135,7 +154,17 @@ pub(super) async fn note_file(caller: Caller, Path((id, form)): Path<(String, St
     match form.as_str() {
         "json" => Ok(file(note::json(&note), "application/json", Some("transfervermerk.json"))),
         "xml" => Ok(file(note.to_xml().into_bytes(), "application/xml", Some("transfervermerk.xml"))),
+        "p7s" => {
+            let kept = sealed(&caller, &id).await?.and_then(|kept| kept.seal_blob).ok_or_else(no_seal)?;
+            let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &kept.parse()?).await?;
+            Ok(file(bytes.to_vec(), "application/pkcs7-signature", Some("transfervermerk.pdf.p7s")))
+        }
         "pdf" => {
+            // What was sealed is handed out byte for byte.
+            if let Some(blob) = sealed(&caller, &id).await?.and_then(|kept| kept.seal_blob.and(kept.note_blob)) {
+                let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &blob.parse()?).await?;
+                return Ok(file(bytes.to_vec(), "application/pdf", Some("transfervermerk.pdf")));
+            }
             let (title, now) = (stored.title, caller.app.now());
             let made = tokio::task::spawn_blocking(move || note::pdf(&note, &title, now));
             let pdf = made.await.map_err(AppError::internal)?.map_err(AppError::internal)?;

@@ -3,7 +3,8 @@
 //! Invariant: each step that is offered says what it means, and what cannot be undone says so.
 
 use axum::extract::Path;
-use vir_archive::scan::batch::{Batch, Command, State};
+use vir_archive::scan::batch::{Batch, Command, SealAbout, State};
+use vir_archive::scan::class::Seal;
 use vir_auth::Directory;
 use vir_core::Lang;
 use vir_store::{Tx, args};
@@ -18,6 +19,7 @@ use super::{SECTION, choices, load, state_badge, state_code};
 use crate::pages;
 use crate::scan::batch::{Stored, Work};
 use crate::scan::note::{self, Made};
+use crate::scan::seal;
 
 const FILES: &str =
     "select no, file_name, sha512, size_bytes, trouble, is_read from scan_file where batch_id = $1 order by no";
@@ -97,6 +99,9 @@ fn facts(stored: &Stored, state: &str, lang: Lang) -> Markup {
             entries.push((lang.tr("Rohbilder", "Raw images"), html! { (lang.tr("gelöscht", "deleted")) }));
         }
     }
+    if let Some((level, about)) = stored.batch.as_ref().and_then(|batch| Some((batch.seal, batch.sealed.as_ref()?))) {
+        entries.push((lang.tr("Siegel", "Seal"), html! { (seal_words(level, about, lang)) }));
+    }
     if !stored.device.is_empty() {
         entries.push((lang.tr("Scanner", "Scanner"), html! { (stored.device) }));
     }
@@ -107,6 +112,51 @@ fn facts(stored: &Stored, state: &str, lang: Lang) -> Markup {
         ));
     }
     card(lang.tr("Der Stapel", "The batch"), &definition_list(&entries))
+}
+
+/// What seal it is.
+fn seal_words((seal, qualified_stamp): (Seal, bool), about: &SealAbout, lang: Lang) -> Markup {
+    let level = match seal {
+        Seal::Qualified => lang.tr("qualifiziert", "qualified"),
+        _ => lang.tr("fortgeschritten", "advanced"),
+    };
+    html! {
+        (about.signer) " (" (level) ", " (about.form) ", " (about.algorithm) "; " (lang.tr("ausgestellt von", "issued by")) " " (about.issuer) ")"
+        @if let Some((at, service)) = &about.stamp {
+            ", " @if qualified_stamp { (lang.tr("qualifizierter Zeitstempel", "qualified time stamp")) } @else { (lang.tr("Zeitstempel", "time stamp")) }
+            " " (moment(*at, lang)) ", " (service)
+        }
+    }
+}
+
+/// The seal that the class demands, before anything is filed.
+fn sealing(caller: &Caller, stored: &Stored, batch: &Batch) -> Markup {
+    let lang = caller.lang;
+    let demands = match (batch.class.least_seal(), batch.class.needs_time_stamp()) {
+        (Seal::Qualified, true) => lang.tr(
+            "Diese Klasse verlangt ein qualifiziertes Siegel mit qualifiziertem Zeitstempel.",
+            "This class demands a qualified seal with a qualified time stamp.",
+        ),
+        (Seal::Qualified, false) => {
+            lang.tr("Diese Klasse verlangt ein qualifiziertes Siegel.", "This class demands a qualified seal.")
+        }
+        _ => lang.tr("Diese Klasse verlangt ein Siegel.", "This class demands a seal."),
+    };
+    html! {
+        p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } }
+        p { (demands) " " (lang.tr(
+            "Gesiegelt wird der Transfervermerk, der die Hashwerte der Scans nennt. Erst danach wird abgelegt, und bis dahin bleibt das Papier.",
+            "What is sealed is the transfer note, which names the hash values of the scans. It is filed only then, and until then the paper stays.",
+        )) }
+        @if seal::described(&caller.app.config).is_none() {
+            (notice(Tone::Careful, lang.tr("Es ist kein Siegel eingerichtet", "No seal is configured"), &html! { p { (seal::nobody(lang)) } }))
+        }
+        @if stored.work == Work::Sealing {
+            p { (lang.tr("Das Siegel wird geholt. Gelingt es nicht, wird es von selbst wieder versucht.", "The seal is being got. If that fails, it is tried again without anybody's doing.")) }
+        } @else {
+            (parts::post_button(caller, &format!("/scannen/{}/schritt", stored.id), &button(lang.tr("Jetzt siegeln", "Seal now")).name_value("step", "seal")))
+        }
+    }
 }
 
 async fn take_over(caller: &Caller, stored: &Stored) -> Result<Markup, AppError> {
@@ -214,18 +264,13 @@ fn next(
                 }
             },
         ),
+        State::Noted if stored.record.is_none() && !batch.is_sealed_enough() => {
+            (lang.tr("Siegeln", "Seal"), sealing(caller, stored, batch))
+        }
         State::Noted if stored.record.is_none() => (
             lang.tr("In eine Akte ablegen", "File into a record"),
             html! {
                 p { a href={ "/scannen/" (stored.id) "/transfervermerk" } { (lang.tr("Transfervermerk ansehen", "See the transfer note")) } }
-                @if batch.class.least_seal() > vir_archive::scan::class::Seal::None {
-                    (notice(Tone::Careful, lang.tr("Diese Klasse verlangt ein Siegel", "This class demands a seal"), &html! {
-                        p { (lang.tr(
-                            "Die Scans können abgelegt werden; als abgelegt gilt der Stapel aber erst mit Siegel, und bis dahin bleibt das Papier.",
-                            "The scans can be filed; but the batch counts as deposited only with a seal, and until then the paper stays.",
-                        )) }
-                    }))
-                }
                 (step_form(caller, stored, "file", &html! {
                     (field(lang, "reference", lang.tr("Aktenzeichen", "Reference of the record")).required().max_length(200).no_spellcheck())
                     @for made in documents.iter().filter(|made| made.pages > 0) {

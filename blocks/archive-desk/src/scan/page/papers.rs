@@ -5,7 +5,7 @@
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Deserialize;
-use vir_archive::scan::documentation::{Block, Configuration, Document, Standing, standing};
+use vir_archive::scan::documentation::{Block, Configuration, Document, Sealing, Standing, standing};
 use vir_archive::scan::measures::{self, Proof};
 use vir_core::{Lang, Text};
 use vir_pdf::write as pdf;
@@ -19,7 +19,7 @@ use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Markup, Page, Q
 use super::{SECTION, views};
 use crate::permissions::{PLAN, SCAN};
 use crate::records::day_of;
-use crate::scan::procedure;
+use crate::scan::{procedure, seal};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -114,6 +114,7 @@ pub(super) async fn save(caller: Caller, Form(fields): Form<Fields>) -> Answer {
         duties: pairs(&fields.duties),
         classes: Vec::new(),
         proofs: proofs.map(|(id, proof)| (id.clone(), said(proof, 500))).collect(),
+        sealing: Sealing::default(),
     };
     if configuration.organisation.is_empty() {
         let text = Text::new("Der Name der Organisation fehlt.", "The name of the organisation is missing.");
@@ -153,8 +154,11 @@ async fn papers(caller: &Caller, span: &Span) -> Result<(Document, Document, Dat
     let at = |day: Date| day.to_zoned(german_time()).map(|zoned| zoned.timestamp()).map_err(AppError::internal);
     let (first, last) = (at(from)?, at(to)? + SignedDuration::from_hours(24) - SignedDuration::from_micros(1));
     let today = day_of(caller.app.now());
+    let config = &caller.app.config;
+    let time_stamps = !config.archive.time_stamps.is_empty();
+    let sealing = Sealing { service: seal::described(config), time_stamps };
     let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
-        Box::pin(async move { procedure::papers(tx, today, first, last).await })
+        Box::pin(async move { procedure::papers(tx, sealing, today, first, last).await })
     });
     let (procedure, list) = read.await?;
     Ok((procedure, list, from, to))

@@ -5,6 +5,7 @@
 use axum::extract::Path;
 use serde::Deserialize;
 use vir_archive::scan::batch::{Command, Logged, State};
+use vir_archive::scan::class::Seal;
 use vir_core::{Lang, Text};
 use vir_store::{Tx, args};
 use vir_web::{Answer, AppError, Caller, Flash, Form, redirect_with};
@@ -14,7 +15,7 @@ use crate::permissions::FILE;
 use crate::scan::batch::{self, BatchError, Stored};
 use crate::scan::filing::{self, FilingError};
 use crate::scan::intake::{self, Takeover};
-use crate::scan::{class, make, note, ocr, who};
+use crate::scan::{class, make, note, ocr, seal, who};
 use crate::{access, records};
 
 #[derive(Deserialize, Default)]
@@ -107,6 +108,19 @@ async fn simple(caller: &Caller, id: &str, step: Step) -> Result<Text, BatchErro
                 "note" => {
                     note::make(tx, &id, step.identical.is_some(), &who, ocr.as_ref()).await?;
                     Text::new("Der Transfervermerk ist erstellt.", "The transfer note is made.")
+                }
+                "seal" => {
+                    if !batch::load(tx, &id)
+                        .await?
+                        .is_some_and(|stored| stored.is(State::Noted) && stored.record.is_none())
+                    {
+                        return Err(BatchError::Missing(Text::new(
+                            "Erst muss es einen Transfervermerk geben, der noch nicht abgelegt ist.",
+                            "There has to be a transfer note first that is not filed yet.",
+                        )));
+                    }
+                    seal::enqueue(tx, &id).await?;
+                    Text::new("Der Transfervermerk wird gesiegelt.", "The transfer note is being sealed.")
                 }
                 "discard" => {
                     filing::discard_raw(tx, &id, &who).await?;
@@ -256,7 +270,16 @@ pub(super) fn words(logged: &Logged, lang: Lang) -> String {
         ),
         Command::Approve => ("Qualitätssicherung beendet".to_owned(), "Quality assurance ended".to_owned()),
         Command::Note { .. } => ("Transfervermerk erstellt".to_owned(), "Transfer note made".to_owned()),
-        Command::SealWith { .. } => ("Gesiegelt".to_owned(), "Sealed".to_owned()),
+        Command::SealWith { seal, about, .. } => {
+            let level = match seal {
+                Seal::Qualified => ("qualifiziert", "qualified"),
+                _ => ("fortgeschritten", "advanced"),
+            };
+            (
+                format!("Gesiegelt ({}, {}): {}", level.0, about.form, about.signer),
+                format!("Sealed ({}, {}): {}", level.1, about.form, about.signer),
+            )
+        }
         Command::Deposit { package } => (
             format!("Im Langzeitspeicher, Version {} des Pakets", package.version),
             format!("In storage, version {} of the package", package.version),

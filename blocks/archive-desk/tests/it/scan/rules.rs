@@ -66,7 +66,7 @@ async fn very_high_integrity_wants_a_second_person_and_a_seal() {
     station.step(&station.scanner, &id, "note", &[("identical", "on")]).await;
     assert_eq!(station.state(&id).await, "noted");
     let page = site.get(&station.scanner, &format!("/scannen/{id}")).await.text();
-    assert!(page.contains("verlangt ein Siegel"), "{page}");
+    assert!(page.contains("verlangt ein qualifiziertes Siegel mit qualifiziertem Zeitstempel"), "{page}");
 }
 
 #[tokio::test]

@@ -151,7 +151,12 @@ fn step(batch: &Batch, command: &Command, who: &Who, at: Moment) -> Outcome {
                 "The transfer note does not name all pages (or the one document made of them).",
             )
         }
-        Command::SealWith { .. } => Ok(()),
+        Command::SealWith { seal, about, .. } => demand(
+            *seal > Seal::None && is_hash(&about.note) && is_hash(&about.seal) && !about.signer.is_empty(),
+            "A.IS.1",
+            "Das ist kein gültiges Siegel über den Transfervermerk.",
+            "This is no valid seal over the transfer note.",
+        ),
         Command::Deposit { package } => {
             let (seal, time_stamp) = batch.seal;
             let measure = if class.integrity >= Level::High { "A.AM.IN.H.1" } else { "A.IS.1" };

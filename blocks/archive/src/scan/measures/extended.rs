@@ -34,7 +34,10 @@ pub(super) static EXTENDED: &[Measure] = &[
         Phrase::new("Kryptographische Sicherung", "cryptographic protection"),
         Need::Goal(Goal::Integrity, Level::High),
         Proof::Program,
-        Phrase::new("Qualifizierte Signatur oder qualifiziertes Siegel.", "A qualified signature or seal."),
+        Phrase::new(
+            "Qualifiziertes Siegel über den Transfervermerk mit den Hashwerten der Scans (CAdES); ohne eines wird nicht abgelegt.",
+            "A qualified seal over the transfer note with the hash values of the scans (CAdES); nothing is deposited without.",
+        ),
     ),
     measure(
         "A.AM.IN.H.2",

@@ -7,13 +7,14 @@ use vir_archive::lifecycle::Who;
 use vir_archive::lifecycle::day::Period;
 use vir_archive::lifecycle::event::Package;
 use vir_archive::moment::Moment;
-use vir_archive::scan::batch::{Batch, Command, Logged, Page, State, decide};
+use vir_archive::scan::batch::{Batch, Command, Logged, Page, SealAbout, State, decide};
 use vir_archive::scan::class::{Class, Level, Seal};
-use vir_archive::scan::documentation::{Block, Configuration, Log, Standing, procedure, standing, test_list};
+use vir_archive::scan::documentation::{Block, Configuration, Log, Sealing, Standing, procedure, standing, test_list};
 use vir_archive::scan::image::Compression;
 use vir_archive::scan::measures::{self, find};
 use vir_archive::scan::note::{Quality, Scan, TransferNote};
 use vir_archive::scan::sample::{Reliability, draw, seed, size};
+use vir_core::Text;
 
 /// 2026-11-22, and so many hours.
 fn hour(hours: i64) -> Moment {
@@ -185,9 +186,9 @@ fn very_high_integrity_needs_two_people_and_more() {
     let note = Box::new(station.note());
     station.ok("ada", Command::Note { note });
     station.refused("ada", &deposit(), "A.AM.IN.H.1");
-    station.ok("seal", Command::SealWith { seal: Seal::Qualified, time_stamp: false });
+    station.ok("seal", sealed_with(Seal::Qualified, false));
     station.refused("ada", &deposit(), "A.AM.IN.SH.2");
-    station.ok("seal", Command::SealWith { seal: Seal::Qualified, time_stamp: true });
+    station.ok("seal", sealed_with(Seal::Qualified, true));
     station.ok("ada", deposit());
     station.refused("ada", &destroy(), "A.AM.VT.H.3");
     station.ok("ada", Command::DiscardRaw);
@@ -265,6 +266,7 @@ fn the_papers_say_what_is_configured() {
         duties: vec![("Prüfen".to_owned(), "bob".to_owned())],
         classes: vec![normal()],
         proofs: [("A.P.4".to_owned(), "Schulungsnachweise 2026".to_owned())].into(),
+        sealing: Sealing::default(),
     };
     let at = |configuration: &Configuration, id| standing(find(id).unwrap(), configuration);
     assert_eq!(at(&configuration, "A.SC.12"), Standing::Met);
@@ -273,6 +275,13 @@ fn the_papers_say_what_is_configured() {
     assert_eq!(at(&configuration, "A.AM.IN.SH.1"), Standing::NotDemanded);
     configuration.classes.push(Class::new("u", "Urkunden", [Level::VeryHigh; 3]));
     assert!(measures::all().all(|measure| standing(measure, &configuration) != Standing::NotDemanded));
+    // Nobody seals, so nothing is met that rests on a seal.
+    assert_eq!(at(&configuration, "A.AM.IN.H.1"), Standing::Open);
+    configuration.sealing.service = Some(Text::new("mit eigenem Schlüssel", "with a key of the office"));
+    assert_eq!(at(&configuration, "A.AM.IN.H.1"), Standing::Met);
+    assert_eq!(at(&configuration, "A.AM.IN.SH.2"), Standing::Open);
+    configuration.sealing.time_stamps = true;
+    assert_eq!(at(&configuration, "A.AM.IN.SH.2"), Standing::Met);
     let mut station = Station::new(normal());
     station.scan(20);
     let log = Log::of([&station.batch()]);
@@ -288,4 +297,18 @@ fn the_papers_say_what_is_configured() {
             assert!(rows.iter().flatten().all(|cell| !cell.de.is_empty() && !cell.en.is_empty()));
         }
     }
+}
+
+fn sealed_with(seal: Seal, time_stamp: bool) -> Command {
+    let about = SealAbout {
+        note: "ab".repeat(64),
+        seal: "cd".repeat(64),
+        form: "CAdES-B-T".into(),
+        signer: "Stadt Musterstadt".into(),
+        issuer: "Test".into(),
+        serial: "01".into(),
+        algorithm: "ECDSA, 256 bit".into(),
+        stamp: None,
+    };
+    Command::SealWith { seal, time_stamp, about: Box::new(about) }
 }
