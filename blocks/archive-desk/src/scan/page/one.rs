@@ -193,13 +193,7 @@ fn step_form(caller: &Caller, stored: &Stored, step: &str, body: &Markup) -> Mar
 }
 
 /// What is to be done next.
-fn next(
-    caller: &Caller,
-    stored: &Stored,
-    batch: &Batch,
-    documents: &[Made],
-    directory: &Directory,
-) -> Markup {
+fn next(caller: &Caller, stored: &Stored, batch: &Batch, documents: &[Made], directory: &Directory) -> Markup {
     let lang = caller.lang;
     let (title, body) = match batch.state {
         State::Scanning => (
