@@ -7,9 +7,9 @@
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 use vir_auth::Principal;
-use vir_core::{Lang, Text};
+use vir_core::{Lang, Phrase, Text};
 use vir_store::BoxFuture;
-use vir_web::{App, Block, JobHandler, NavItem};
+use vir_web::{App, Block, JobHandler, NavItem, Search};
 
 use crate::permissions::{APPRAISE, DISPOSE, PERMISSIONS, PRESERVE, REPORT, SCAN, SEE};
 use crate::{
@@ -26,11 +26,14 @@ pub fn block() -> Block {
         jobs: JOBS,
         services,
         subscriptions: &[intake::LISTEN],
-        search: |principal| principal.may_anywhere(SEE).then_some("/akten"),
+        search: |principal| principal.may_anywhere(SEE).then_some(SEARCH),
         demo: Some(demo::DEMO),
         ..Block::new("archive-desk", Text::new("Akten und Archiv", "Records and archive"), PERMISSIONS, MIGRATIONS)
     }
 }
+
+const SEARCH: Search =
+    Search { path: "/akten", hint: Phrase::new("Aktenzeichen, Betreff, Inhalt …", "Reference, title, content …") };
 
 const JOBS: &[JobHandler] = &[
     keep::KEEP,

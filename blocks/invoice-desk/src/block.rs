@@ -7,9 +7,9 @@
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 use vir_auth::Principal;
-use vir_core::{Lang, Text};
+use vir_core::{Lang, Phrase, Text};
 use vir_store::BoxFuture;
-use vir_web::{App, Block, JobHandler, NavItem};
+use vir_web::{App, Block, JobHandler, NavItem, Search};
 
 use crate::permissions::{CONFIGURE, FIGURES, PAY, PERMISSIONS, RECEIVE, SEE, SEND};
 use crate::{
@@ -29,7 +29,7 @@ pub fn block() -> Block {
         subscriptions: &[mailbox::letters::LETTERS, notices::listen::LISTEN],
         forgets: &[web_entry::DRAFTS],
         services,
-        search: |principal| principal.may_anywhere(SEE).then_some("/rechnungen"),
+        search: |principal| principal.may_anywhere(SEE).then_some(SEARCH),
         webhook_events: told::EVENTS,
         account: &[notices::page::TAB],
         records: &[record::CLOSED],
@@ -37,6 +37,9 @@ pub fn block() -> Block {
         ..Block::new("invoice-desk", Text::new("Rechnungseingang", "Invoice desk"), PERMISSIONS, MIGRATIONS)
     }
 }
+
+const SEARCH: Search =
+    Search { path: "/rechnungen", hint: Phrase::new("Nummer, Absender, Betrag …", "Number, sender, amount …") };
 
 const JOBS: &[JobHandler] =
     &[upload::IMPORT, bulk::RUN, mailbox::outbox::SEND, notices::send::DIGEST, notices::send::BUNDLE];

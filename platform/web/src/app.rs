@@ -13,7 +13,7 @@ use vir_store::{Clock, Store, TenantId};
 
 use crate::config::Config;
 use crate::serve::{Figures, Ready};
-use crate::{Block, NavItem, Welcome, admin, csrf, outbound};
+use crate::{Block, NavItem, Search, Welcome, admin, csrf, outbound};
 
 /// How long a tenant's name is remembered; after a change of name all nodes show it then.
 const NAME_LASTS: SignedDuration = SignedDuration::from_secs(60);
@@ -116,9 +116,14 @@ impl App {
         })
     }
 
-    /// Where the search box of the header leads this person.
-    pub(crate) fn search_path(&self, principal: &Principal) -> Option<&'static str> {
-        self.blocks.iter().find_map(|block| (block.search)(principal))
+    /// Where the search box of the header leads this person: to the block whose section is shown, else to the first
+    /// that offers one.
+    pub(crate) fn search(&self, principal: &Principal, section: &str) -> Option<Search> {
+        let offers = |block: &&Block| (block.search)(principal).is_some();
+        let shown = |block: &&Block| (block.nav)(principal, Lang::De).iter().any(|item| item.section == section);
+        let mut all = self.blocks.iter().filter(offers);
+        let block = all.clone().find(shown).or_else(|| all.next())?;
+        (block.search)(principal)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Block {
     /// Entries of the main navigation that this person may use.
     pub nav: fn(&Principal, Lang) -> Vec<NavItem>,
     /// What it searches: where the search box of the header goes to, for those who may use it.
-    pub search: fn(&Principal) -> Option<&'static str>,
+    pub search: fn(&Principal) -> Option<Search>,
     /// Who does its jobs.
     pub jobs: &'static [JobHandler],
     /// Which events it listens to.
@@ -161,6 +161,15 @@ pub struct NavItem {
     pub label: &'static str,
     /// Its place among all entries: the least comes first. Work: 10–49; overviews: 50–79; settings: 80–99.
     pub order: u8,
+}
+
+/// Where the search box of the header leads.
+#[derive(Debug, Clone, Copy)]
+pub struct Search {
+    /// The page that searches, with the words as `q`.
+    pub path: &'static str,
+    /// What may be searched for; it stands in the box.
+    pub hint: Phrase,
 }
 
 /// Why a job or an event could not be handled. Any error becomes one with `?` and is tried again

@@ -55,8 +55,8 @@ mod work;
 pub use account::overview::tabs as account_tabs;
 pub use app::App;
 pub use block::{
-    Block, Demo, EventCall, JobCall, JobHandler, NavItem, RecordDocument, RecordParts, RecordSource, Subscription,
-    Welcome, WorkError,
+    Block, Demo, EventCall, JobCall, JobHandler, NavItem, RecordDocument, RecordParts, RecordSource, Search,
+    Subscription, Welcome, WorkError,
 };
 pub use caller::{Caller, Visitor};
 pub use ctx::{Ctx, Theme};

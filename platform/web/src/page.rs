@@ -172,7 +172,7 @@ fn main_part(ctx: &Ctx, page: &Page, body: &Markup) -> Markup {
 
 fn banner(ctx: &Ctx, page: &Page) -> Markup {
     let lang = ctx.lang;
-    let search = ctx.principal.as_ref().and_then(|principal| ctx.app.search_path(principal));
+    let search = ctx.principal.as_ref().and_then(|principal| ctx.app.search(principal, page.section));
     html! {
         header.head { div.frame.head__bar {
             a.brand href="/" {
@@ -182,11 +182,11 @@ fn banner(ctx: &Ctx, page: &Page) -> Markup {
                     span.brand__product { @if ctx.place() != "vir" { "vir" } span.visually-hidden { " – " (lang.tr("Startseite", "start page")) } }
                 }
             }
-            @if let Some(path) = search.filter(|_| !page.bare) {
-                form.find role="search" action=(path) method="get" {
+            @if let Some(search) = search.filter(|_| !page.bare) {
+                form.find role="search" action=(search.path) method="get" {
                     label.visually-hidden for="find" { (lang.tr("Suchen", "Search")) }
                     input.find__input id="find" type="search" name="q" autocomplete="off"
-                        placeholder=(lang.tr("Nummer, Absender, Betrag …", "Number, sender, amount …"));
+                        placeholder=(search.hint.get(lang));
                     button.find__button type="submit" {
                         (icon(Icon::Search)) span.visually-hidden { (lang.tr("Suchen", "Search")) }
                     }

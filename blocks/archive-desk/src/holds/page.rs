@@ -22,10 +22,10 @@ use vir_web::{
 };
 
 use super::{HoldError, SECTION, change, units_of_branch};
-use crate::{access, pages};
 use crate::permissions::HOLD;
 use crate::plan::labels;
 use crate::records::{self, OwnedLaw, Wanted};
+use crate::{access, pages};
 
 /// The addresses.
 pub fn routes() -> Router<App> {
@@ -145,7 +145,10 @@ fn one(caller: &Caller, hold: &Hold, title: &str, directory: &Directory, active:
         (lang.tr("Bis", "Until"), html! { (until) }),
     ];
     if let Some((on, who, reason)) = &hold.lifted {
-        facts.push((lang.tr("Aufgehoben", "Lifted"), html! { (day(*on)) ", " (pages::who(who, directory, lang)) ": " (reason) }));
+        facts.push((
+            lang.tr("Aufgehoben", "Lifted"),
+            html! { (day(*on)) ", " (pages::who(who, directory, lang)) ": " (reason) },
+        ));
     }
     let id = &hold.id.0;
     let fields = |what: &str| (format!("{what}-reason-{id}"), format!("{what}-until-{id}"));

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
+use vir_archive::lifecycle::State;
 use vir_archive::lifecycle::clocks::clocks;
 use vir_archive::lifecycle::event::{Event, Logged};
-use vir_archive::lifecycle::State;
 use vir_auth::{Directory, UnitId};
 use vir_core::Lang;
 use vir_store::Tx;
@@ -190,7 +190,10 @@ fn table(lang: Lang, base: &str, id: &str, caption: &str, items: &[&Item]) -> Ma
         parts::Row::new([
             html! {
                 a href=(href) { (item.title) }
-                br; span.small.faint { (item.file_name) @if item.version > 1 { " · " (lang.tr("Fassung", "version")) " " (item.version) } }
+                @let name = Some(item.file_name.as_str()).filter(|name| *name != item.title);
+                @let version = (item.version > 1).then(|| format!("{} {}", lang.tr("Fassung", "version"), item.version));
+                @let under: Vec<&str> = name.into_iter().chain(version.as_deref()).collect();
+                @if !under.is_empty() { br; span.small.faint { (under.join(" · ")) } }
             },
             html! {
                 (item.format.as_deref().unwrap_or(&item.media_type))

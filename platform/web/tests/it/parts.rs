@@ -29,7 +29,9 @@ pub(crate) fn showcase() -> Block {
                 item("settings", "/dev/settings", lang.tr("Einrichtung", "Settings"), 90),
             ]
         },
-        search: |_| Some("/dev/parts"),
+        search: |_| {
+            Some(vir_web::Search { path: "/dev/parts", hint: vir_core::Phrase::new("Suchen …", "Search …") })
+        },
         ..Block::new(
             "showcase",
             Text::new("Teile", "Parts"),

@@ -45,7 +45,7 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>, Query(which): Q
                     a href=(image) { img src=(image) alt=(lang.tr(format!("Bild von Seite {number}"), format!("Image of page {number}"))); }
                 }
             }
-            div {
+            div.stack {
                 p { (state) }
                 @if batch.state == State::Review {
                     (card(lang.tr("Prüfen", "Check"), &html! {
