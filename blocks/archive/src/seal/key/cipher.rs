@@ -2,51 +2,46 @@
 //!
 //! Invariant: the work is bounded by [`MOST_ROUNDS`], whatever the file says.
 
-use aes::cipher::{BlockCipherDecrypt, KeyInit};
-use aes::{Aes128, Aes192, Aes256, Block};
+use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, KeyInit, KeyIvInit as _};
+use aes::{Aes128, Aes192, Aes256};
+use cbc::Decryptor;
+use hmac::{EagerHash, Hmac, Mac as _};
+use pbkdf2::pbkdf2_hmac;
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::KeyError;
 use crate::der::{DerError, Element, tag};
 use crate::digest::Digest;
 
 /// Rounds of the key derivation: a few times what is usual.
-pub const MOST_ROUNDS: u64 = 2_000_000;
+pub const MOST_ROUNDS: u32 = 2_000_000;
 
 const PBES2: &str = "1.2.840.113549.1.5.13";
 const PBKDF2: &str = "1.2.840.113549.1.5.12";
 
 /// HMAC (RFC 2104).
-pub fn hmac(digest: Digest, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    let block = if matches!(digest, Digest::Sha384 | Digest::Sha512) { 128 } else { 64 };
-    let mut padded = if key.len() > block { digest.of(&[key]) } else { key.to_vec() };
-    padded.resize(block, 0);
-    let with = |byte: u8| padded.iter().map(|one| one ^ byte).collect::<Vec<_>>();
-    let (inside, outside) = (with(0x36), with(0x5c));
-    let inner = [&[inside.as_slice()], parts].concat();
-    digest.of(&[&outside, &digest.of(&inner)])
-}
-
-fn pbkdf2(digest: Digest, password: &[u8], salt: &[u8], rounds: u64, length: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(length + digest.length());
-    let mut number = 1_u32;
-    while out.len() < length {
-        let mut last = hmac(digest, password, &[salt, &number.to_be_bytes()]);
-        let mut sum = last.clone();
-        for _ in 1..rounds {
-            last = hmac(digest, password, &[&last]);
-            sum.iter_mut().zip(&last).for_each(|(sum, byte)| *sum ^= byte);
-        }
-        out.extend(sum);
-        number += 1;
+pub fn hmac(digest: Digest, key: &[u8], bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+    fn of<D: EagerHash>(key: &[u8], bytes: &[u8]) -> Vec<u8> {
+        let mut mac = Hmac::<D>::new_from_slice(key).expect("HMAC takes keys of any length");
+        mac.update(bytes);
+        mac.finalize().into_bytes().to_vec()
     }
-    out.truncate(length);
-    out
+    Ok(match digest {
+        Digest::Sha1 => of::<Sha1>(key, bytes),
+        Digest::Sha224 => of::<Sha224>(key, bytes),
+        Digest::Sha256 => of::<Sha256>(key, bytes),
+        Digest::Sha384 => of::<Sha384>(key, bytes),
+        Digest::Sha512 => of::<Sha512>(key, bytes),
+        other => return Err(KeyError::Cipher(other.oid().to_owned())),
+    })
 }
 
 /// How many rounds a file asks for.
-pub fn rounds(element: Element<'_>) -> Result<u64, KeyError> {
-    match element.small()? {
-        rounds @ 1..=MOST_ROUNDS => Ok(rounds),
+pub fn rounds(element: Element<'_>) -> Result<u32, KeyError> {
+    match u32::try_from(element.small()?) {
+        Ok(rounds @ 1..=MOST_ROUNDS) => Ok(rounds),
         _ => Err(DerError::Content("rounds of the key derivation").into()),
     }
 }
@@ -79,19 +74,17 @@ pub fn decrypted(algorithm: Element<'_>, encrypted: &[u8], password: &str) -> Re
     let salt = parameters.expect(tag::OCTET_STRING)?.content;
     let rounds = rounds(parameters.expect(tag::INTEGER)?)?;
     parameters.optional(tag::INTEGER)?;
-    let digest = match parameters.optional(tag::SEQUENCE)? {
-        None => Digest::Sha1,
-        Some(function) => {
-            let oid = function.parts(tag::SEQUENCE)?.next()?.oid()?;
-            match oid.as_str() {
-                "1.2.840.113549.2.7" => Digest::Sha1,
-                "1.2.840.113549.2.8" => Digest::Sha224,
-                "1.2.840.113549.2.9" => Digest::Sha256,
-                "1.2.840.113549.2.10" => Digest::Sha384,
-                "1.2.840.113549.2.11" => Digest::Sha512,
-                _ => return Err(KeyError::Cipher(oid)),
-            }
-        }
+    let function = match parameters.optional(tag::SEQUENCE)? {
+        None => "1.2.840.113549.2.7".to_owned(),
+        Some(function) => function.parts(tag::SEQUENCE)?.next()?.oid()?,
+    };
+    let derive = match function.as_str() {
+        "1.2.840.113549.2.7" => pbkdf2_hmac::<Sha1>,
+        "1.2.840.113549.2.8" => pbkdf2_hmac::<Sha224>,
+        "1.2.840.113549.2.9" => pbkdf2_hmac::<Sha256>,
+        "1.2.840.113549.2.10" => pbkdf2_hmac::<Sha384>,
+        "1.2.840.113549.2.11" => pbkdf2_hmac::<Sha512>,
+        _ => return Err(KeyError::Cipher(function)),
     };
     let oid = scheme.next()?.oid()?;
     let length = match oid.as_str() {
@@ -101,44 +94,21 @@ pub fn decrypted(algorithm: Element<'_>, encrypted: &[u8], password: &str) -> Re
         _ => return Err(KeyError::Cipher(oid)),
     };
     let vector = scheme.expect(tag::OCTET_STRING)?.content;
-    let vector: [u8; 16] = vector.try_into().map_err(|_| DerError::Content("initialisation vector"))?;
-    let key = pbkdf2(digest, password.as_bytes(), salt, rounds, length);
-    cbc(&key, vector, encrypted)
+    let mut key = vec![0; length];
+    derive(password.as_bytes(), salt, rounds, &mut key);
+    match length {
+        16 => cbc::<Aes128>(&key, vector, encrypted),
+        24 => cbc::<Aes192>(&key, vector, encrypted),
+        _ => cbc::<Aes256>(&key, vector, encrypted),
+    }
 }
 
-fn cbc(key: &[u8], mut chain: [u8; 16], encrypted: &[u8]) -> Result<Vec<u8>, KeyError> {
-    let broken = || DerError::Content("encrypted bytes");
-    if encrypted.is_empty() || !encrypted.len().is_multiple_of(16) {
-        return Err(broken().into());
+/// The padding of RFC 8018, 6.1.1 is that of PKCS #7; a wrong password mostly breaks it.
+fn cbc<A: BlockCipherDecrypt + KeyInit>(key: &[u8], vector: &[u8], encrypted: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let decryptor = Decryptor::<A>::new_from_slices(key, vector);
+    let decryptor = decryptor.map_err(|_| DerError::Content("initialisation vector"))?;
+    if encrypted.is_empty() || !encrypted.len().is_multiple_of(A::block_size()) {
+        return Err(DerError::Content("encrypted bytes").into());
     }
-    let decrypt: Box<dyn Fn(&mut Block)> = match key.len() {
-        16 => {
-            let aes = Aes128::new_from_slice(key).map_err(|_| broken())?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-        24 => {
-            let aes = Aes192::new_from_slice(key).map_err(|_| broken())?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-        _ => {
-            let aes = Aes256::new_from_slice(key).map_err(|_| broken())?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-    };
-    let mut plain = Vec::with_capacity(encrypted.len());
-    for cell in encrypted.chunks_exact(16) {
-        let cell: [u8; 16] = cell.try_into().map_err(|_| broken())?;
-        let mut block = Block::from(cell);
-        decrypt(&mut block);
-        plain.extend(block.iter().zip(chain).map(|(byte, before)| byte ^ before));
-        chain = cell;
-    }
-    // RFC 8018, 6.1.1
-    let padding = usize::from(plain.last().copied().unwrap_or_default());
-    let start = plain.len().checked_sub(padding).filter(|_| (1..=16).contains(&padding)).ok_or(KeyError::Password)?;
-    if plain[start..].iter().any(|byte| usize::from(*byte) != padding) {
-        return Err(KeyError::Password);
-    }
-    plain.truncate(start);
-    Ok(plain)
+    decryptor.decrypt_padded_vec::<Pkcs7>(encrypted).map_err(|_| KeyError::Password)
 }

@@ -83,14 +83,16 @@ fn judge(mac: Option<Element<'_>>, safes: &[u8], password: &str) -> Result<(), K
     let expect = info.expect(tag::OCTET_STRING)?.content;
     let salt = parts.expect(tag::OCTET_STRING)?.content;
     let rounds = parts.optional(tag::INTEGER)?.map_or(Ok(1), rounds)?;
-    let is_right = |password: &[u8]| hmac(digest, &derived(digest, password, salt, rounds), &[safes]) == expect;
+    let is_right = |password: &[u8]| -> Result<bool, KeyError> {
+        Ok(hmac(digest, &derived(digest, password, salt, rounds), safes)? == expect)
+    };
     let ends: Vec<u8> = password.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect();
     // Without a password some write nothing, others the two zeros that end it.
-    if is_right(&ends) || (password.is_empty() && is_right(&[])) { Ok(()) } else { Err(KeyError::Password) }
+    if is_right(&ends)? || (password.is_empty() && is_right(&[])?) { Ok(()) } else { Err(KeyError::Password) }
 }
 
 /// The key of the MAC (RFC 7292, B.2, with ID 3): as long as one hash value.
-fn derived(digest: Digest, password: &[u8], salt: &[u8], rounds: u64) -> Vec<u8> {
+fn derived(digest: Digest, password: &[u8], salt: &[u8], rounds: u32) -> Vec<u8> {
     let block = if matches!(digest, Digest::Sha384 | Digest::Sha512) { 128 } else { 64 };
     let filled =
         |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().cycle().take(bytes.len().div_ceil(block) * block).collect() };
