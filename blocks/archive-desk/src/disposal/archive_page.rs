@@ -245,7 +245,7 @@ fn appraisal(caller: &Caller, offer: &Kept, messages: &[Kept], is_closed: bool) 
                 )) }
             }
             @if is_closed { (table) } @else {
-                form.form method="post" action={ "/archiv/vorgang/" (offer.process) "/bewerten" } {
+                form.form.form--wide method="post" action={ "/archiv/vorgang/" (offer.process) "/bewerten" } {
                     (parts::csrf_field(caller))
                     (table)
                     div.form__actions { (parts::button(lang.tr("Bewertung erstellen (0502)", "Make the appraisal (0502)")).icon(Icon::Check)) }

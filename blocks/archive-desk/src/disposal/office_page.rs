@@ -147,7 +147,7 @@ fn to_offer(caller: &Caller, lines: &[&Line], errors: &[FieldError]) -> Markup {
     parts::card(
         lang.tr("Anzubieten", "To offer"),
         &html! {
-            form.form method="post" action="/aussonderung/anbieten" {
+            form.form.form--wide method="post" action="/aussonderung/anbieten" {
                 (parts::csrf_field(caller))
                 @if lines.is_empty() {
                     p { (lang.tr("Keine Frist ist abgelaufen.", "No term is over.")) }

@@ -187,7 +187,7 @@ pub(super) async fn show(caller: Caller, Query(span): Query<Span>) -> Answer {
 
 fn written(document: &Document, id: &str, lang: Lang) -> Markup {
     html! {
-        section aria-labelledby={ "paper-" (id) } {
+        section.prose aria-labelledby={ "paper-" (id) } {
             h2 id={ "paper-" (id) } { (document.title.get(lang)) }
             @for (at, block) in document.blocks.iter().enumerate() {
                 @match block {
