@@ -70,7 +70,8 @@ async fn furnish(app: App) -> Result<(), WorkError> {
     app.clock.set(days_before(now, 10));
     app.store.write(&tenant, move |tx: &mut Tx| Box::pin(async move { hold(tx, &registry).await })).await?;
     app.clock.set(now);
-    crate::scan::demo(&app, &tenant).await
+    let scans = (Who::person(people["sven.scan"].as_str()), "Sven Onnen".to_owned());
+    crate::scan::demo(&app, &tenant, scans).await
 }
 
 /// A dispute keeps what concerns one person.

@@ -2,8 +2,8 @@
 //!
 //! What may happen to a batch says [`vir_archive::scan::batch`]; here are its files and its people. Files come by
 //! upload, from a watched folder or from a device ([`intake`], [`folder`], [`api`]); a job takes them apart ([`read`])
-//! and has their words recognised ([`ocr`]); people look at pages and answer for them ([`page`]); then PDF/A files and
-//! the transfer note are made ([`make`], [`note`]), sealed ([`seal`](mod@seal)) and filed into a record ([`filing`]).
+//! and has their words recognised ([`ocr`]); people look at pages and answer for them ([`page`], [`quality`]); then PDF/A
+//! files and the transfer note are made ([`make`], [`note`]), sealed ([`seal`](mod@seal)) and filed into a record ([`filing`]).
 //!
 //! Invariant: a person answers for each batch; whatever a device or folder brings waits until somebody takes it over.
 
@@ -19,6 +19,7 @@ pub mod note;
 pub mod ocr;
 pub mod page;
 pub mod procedure;
+pub mod quality;
 pub mod read;
 pub mod seal;
 
@@ -71,6 +72,7 @@ pub fn statements() -> Vec<&'static str> {
         make::STATEMENTS,
         note::STATEMENTS,
         procedure::STATEMENTS,
+        quality::STATEMENTS,
         read::STATEMENTS,
         seal::STATEMENTS,
     ]

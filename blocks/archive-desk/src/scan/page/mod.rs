@@ -123,5 +123,5 @@ fn count(text: &str) -> Result<Option<u32>, Text> {
 
 /// The statements that a test has both engines read.
 pub(in crate::scan) fn statements() -> Vec<&'static str> {
-    [files::STATEMENTS, new::STATEMENTS, one::STATEMENTS, steps::STATEMENTS].concat()
+    [files::STATEMENTS, new::STATEMENTS, one::STATEMENTS].concat()
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vir_archive::scan::batch::{Command, Logged, State};
 use vir_archive::scan::class::Seal;
 use vir_core::{Lang, Text};
-use vir_store::{Tx, args};
+use vir_store::Tx;
 use vir_web::{Answer, AppError, Caller, Flash, Form, redirect_with};
 
 use super::{count, load};
@@ -15,7 +15,7 @@ use crate::permissions::FILE;
 use crate::scan::batch::{self, BatchError, Stored};
 use crate::scan::filing::{self, FilingError};
 use crate::scan::intake::{self, Takeover};
-use crate::scan::{class, make, note, ocr, seal, who};
+use crate::scan::{make, note, ocr, quality, seal, who};
 use crate::{access, records};
 
 #[derive(Deserialize, Default)]
@@ -32,12 +32,6 @@ pub(super) struct Step {
     title: Vec<String>,
     din: String,
 }
-
-const APPROVED: &str = "update scan_batch set checker_name = $2 where id = $1";
-const SILENT: &str = "select count(*) as n from scan_page where batch_id = $1 and words is null";
-
-/// The statements that a test has both engines read.
-pub(in crate::scan) const STATEMENTS: &[&str] = &[APPROVED, SILENT];
 
 pub(super) async fn take(caller: Caller, Path(id): Path<String>, Form(step): Form<Step>) -> Answer {
     let stored = load(&caller, &id).await?;
@@ -69,7 +63,14 @@ async fn simple(caller: &Caller, id: &str, step: Step) -> Result<Text, BatchErro
                     Text::new("Sie haben den Stapel übernommen.", "You have taken the batch over.")
                 }
                 "complete" => {
-                    complete(tx, &id, &step.counted, &who).await?;
+                    let counted = count(&step.counted).map_err(BatchError::Missing)?;
+                    let counted = counted.ok_or_else(|| {
+                        BatchError::Missing(Text::new(
+                            "Wie viele Seiten wurden gezählt?",
+                            "How many pages were counted?",
+                        ))
+                    })?;
+                    quality::complete(tx, &id, counted, &who).await?;
                     Text::new(
                         "Vollständig. Die Seiten zur Prüfung sind ausgelost.",
                         "Complete. The pages to be checked are drawn.",
@@ -84,15 +85,7 @@ async fn simple(caller: &Caller, id: &str, step: Step) -> Result<Text, BatchErro
                     Text::new("Eingetragen.", "Entered.")
                 }
                 "approve" => {
-                    if tx.one(SILENT, &args![id.as_str()]).await?.int("n")? > 0 {
-                        return Err(BatchError::Missing(Text::new(
-                            "Die Texterkennung läuft noch. Bitte versuchen Sie es gleich wieder.",
-                            "Text recognition is still running. Please try again in a moment.",
-                        )));
-                    }
-                    batch::act(tx, &id, &[Command::Approve], &who).await?;
-                    tx.execute(APPROVED, &args![id.as_str(), name]).await?;
-                    make::enqueue(tx, &id).await?;
+                    quality::approve(tx, &id, &who, &name).await?;
                     Text::new("Die Qualitätssicherung ist beendet.", "Quality assurance has ended.")
                 }
                 "make" => {
@@ -145,44 +138,6 @@ async fn simple(caller: &Caller, id: &str, step: Step) -> Result<Text, BatchErro
         })
     });
     written.await
-}
-
-async fn complete(tx: &mut Tx, id: &str, counted: &str, who: &vir_archive::lifecycle::Who) -> Result<(), BatchError> {
-    let counted = count(counted).map_err(BatchError::Missing)?;
-    let counted = counted.ok_or_else(|| {
-        BatchError::Missing(Text::new("Wie viele Seiten wurden gezählt?", "How many pages were counted?"))
-    })?;
-    tx.lock(&batch::lock(id)).await?;
-    let stored = batch::load(tx, id).await?.ok_or(BatchError::Unknown)?;
-    if stored.work == batch::Work::Reading {
-        let pending = "select count(*) as n from scan_file where batch_id = $1 and not is_read";
-        if tx.one(pending, &args![id]).await?.int("n")? > 0 {
-            return Err(BatchError::Missing(Text::new(
-                "Die Dateien werden noch gelesen.",
-                "The files are still being read.",
-            )));
-        }
-    }
-    if let Some(made) = note::documents(tx, id).await?.iter().find(|made| !made.is_whole()) {
-        return Err(BatchError::Missing(Text::owned(
-            format!(
-                "Dokument {} hat {} Seiten; sein Trennblatt sagt {} (A.NB.3).",
-                made.no + 1,
-                made.pages,
-                made.target.unwrap_or(0)
-            ),
-            format!(
-                "Document {} has {} pages; its separator sheet says {} (A.NB.3).",
-                made.no + 1,
-                made.pages,
-                made.target.unwrap_or(0)
-            ),
-        )));
-    }
-    let class = stored.batch.as_ref().map(|batch| batch.class.id.clone()).unwrap_or_default();
-    let reliability = class::reliability(tx, &class).await?;
-    batch::act(tx, id, &[Command::Complete { counted, reliability }], who).await?;
-    Ok(())
 }
 
 async fn cancel(tx: &mut Tx, id: &str, reason: &str, who: &vir_archive::lifecycle::Who) -> Result<(), BatchError> {

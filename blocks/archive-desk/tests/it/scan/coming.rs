@@ -93,12 +93,13 @@ async fn the_demonstration_has_batches() {
     let site = &station.desk.site;
     let other: vir_store::TenantId = "vorfuehrung".parse().unwrap();
     site.app.store.create_tenant(&other, "Vorführung").await.unwrap();
-    demo(&site.app, &other).await.unwrap();
-    demo(&site.app, &other).await.unwrap();
+    let by = || (vir_archive::lifecycle::Who::person("sven"), "Sven Scan".to_owned());
+    demo(&site.app, &other, by()).await.unwrap();
+    demo(&site.app, &other, by()).await.unwrap();
     let count = site.app.store.read(&other, |tx| {
         Box::pin(async move { tx.one("select count(*) as n from scan_batch", &[]).await?.int("n") })
     });
-    assert_eq!(count.await.unwrap(), 2);
+    assert_eq!(count.await.unwrap(), 4);
 }
 
 #[tokio::test]
