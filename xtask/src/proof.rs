@@ -392,6 +392,13 @@ const PROOFS: &[Proof] = &[
         run: depot::desk_evidence,
     },
     Proof {
+        name: "scan-seals",
+        claim: "Scan batches of the three levels of integrity, sealed with keys of openssl and by a service after CSC 2, stamped, verified by openssl as CAdES; filed and released only with the seal that their class demands",
+        want: "all accepted; a changed bit refused",
+        quick: false,
+        run: claims::scan_seals,
+    },
+    Proof {
         name: "archive-exchange",
         claim: "A disposal between two tenants through their pages alone, in xdomea 3.0 and 2.4: offered, appraised, handed over, imported, deleted by two people",
         want: "both end deleted here and kept there",

@@ -22,6 +22,17 @@ pub(super) fn rules() -> Result<Figure, String> {
     tests("vir-invoice", &["cases", "shapes", "texts", "official"])
 }
 
+/// Seals, as a library and at the scan station.
+pub(super) fn scan_seals() -> Result<Figure, String> {
+    let version = Command::new("openssl").arg("version").output();
+    if !version.is_ok_and(|said| said.status.success()) {
+        return Err("openssl is not here".to_owned());
+    }
+    let library = tests("vir-archive", &["seals"])?;
+    let desk = tests("vir-archive-desk", &["scan::seals"])?;
+    Ok(Figure::new(format!("{}; {}", library.text, desk.text), library.holds && desk.holds))
+}
+
 /// The fuzz targets with the folder of their package.
 const TARGETS: [(&str, &str); 16] = [
     ("blocks/invoice", "read"),

@@ -11,15 +11,15 @@ use crate::invoice::input::Source;
 use crate::language::language;
 
 /// The records in a file, each with what it may be about.
-pub fn gather(source: &Source, data: &[PathBuf]) -> Result<Vec<Material>> {
-    let bytes = source.read()?;
+pub fn gather(source: &Source, bytes: Vec<u8>, data: &[PathBuf]) -> Result<Vec<Material>> {
     let files = read(data)?;
     let beside = |uri: &str| beside(source, uri);
     submission::gather(&source.title(), bytes, &files, &beside, Limits::OWN)
         .map_err(|error| anyhow!("{}: {}", source.title(), error.text().get(language())))
 }
 
-fn read(paths: &[PathBuf]) -> Result<Vec<File>> {
+/// The files that the user named.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<File>> {
     paths
         .iter()
         .map(|path| {

@@ -2,6 +2,7 @@
 
 mod material;
 mod report;
+mod seal;
 pub mod verify;
 
 use anyhow::Result;
@@ -15,8 +16,8 @@ use crate::language::say;
 pub enum Command {
     /// Verify.
     #[command(about = say(
-        "Beweisnachweise prüfen: RFC 4998, RFC 6283, in XAIP, ASiC und CMS",
-        "Verify evidence records: RFC 4998, RFC 6283, in XAIP, ASiC and CMS"
+        "Beweisnachweise (RFC 4998, RFC 6283, in XAIP, ASiC und CMS) und Siegel (CAdES) prüfen",
+        "Verify evidence records (RFC 4998, RFC 6283, in XAIP, ASiC and CMS) and seals (CAdES)"
     ))]
     Verify(verify::Args),
 }

@@ -11,7 +11,7 @@ use vir_archive::evidence::verify::Verdict;
 use vir_archive::moment::Moment;
 
 use super::material;
-use super::report;
+use super::{report, seal};
 use crate::Outcome;
 use crate::invoice::check::colour;
 use crate::invoice::{clock, input::Source};
@@ -22,15 +22,15 @@ use crate::terminal::{Colour, Terminal, print};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = say("NACHWEIS", "RECORD"), help = say(
-        "Beweisnachweis (DER, Base64 oder XML), oder ein Behälter mit einem: XAIP, ASiC, CMS-Signatur; „-“ ist die Standardeingabe",
-        "Evidence record (DER, Base64 or XML), or a container with one: XAIP, ASiC, CMS signature; \"-\" is standard input"
+        "Beweisnachweis (DER, Base64 oder XML), ein Behälter mit einem (XAIP, ASiC, CMS-Signatur), oder ein Siegel (CAdES, abgesetzt); „-“ ist die Standardeingabe",
+        "Evidence record (DER, Base64 or XML), a container with one (XAIP, ASiC, CMS signature), or a seal (CAdES, detached); \"-\" is standard input"
     ))]
     record: PathBuf,
     #[arg(short, long, value_name = say("DATEI", "FILE"), help = say(
-        "Die Daten, die der Nachweis decken soll; mehrfach möglich. Von einem XAIP zählen die geschützten Objekte",
-        "The data that the record is to cover; repeatable. Of an XAIP its protected objects count"
+        "Die Daten, die der Nachweis decken soll; mehrfach möglich. Von einem XAIP zählen die geschützten Objekte. Zu einem Siegel die gesiegelte Datei und die Scans, die ein Transfervermerk nennt",
+        "The data that the record is to cover; repeatable. Of an XAIP its protected objects count. For a seal the sealed file, and the scans that a transfer note names"
     ))]
-    data: Vec<PathBuf>,
+    pub(super) data: Vec<PathBuf>,
     #[arg(short, long, value_name = say("ZERTIFIKATE", "CERTS"), help = say(
         "Vertrauenswürdige Zertifikate (PEM oder DER); mehrfach möglich. Ohne sie wird der Zertifikatspfad nicht beurteilt",
         "Trusted certificates (PEM or DER); repeatable. Without them the certificate path is not judged"
@@ -52,17 +52,17 @@ pub struct Args {
     ))]
     any_algorithm: bool,
     #[arg(long, help = say("Eine Zeile JSON je Nachweis", "One line of JSON per record"))]
-    json: bool,
+    pub(super) json: bool,
     #[arg(short, long, conflicts_with = "json", help = say(
         "Nichts ausgeben; nur der Rückgabewert sagt das Ergebnis",
         "Print nothing; only the exit code tells"
     ))]
-    quiet: bool,
+    pub(super) quiet: bool,
     #[arg(long, value_name = "auto|always|never", value_parser = colour, default_value = "auto", hide_default_value = true, help = say(
         "Farben: auto, always oder never",
         "Colours: auto, always or never"
     ))]
-    color: Colour,
+    pub(super) color: Colour,
 }
 
 fn day(text: &str) -> Result<Moment, String> {
@@ -91,7 +91,11 @@ pub fn run(args: &Args) -> Result<Outcome> {
             revocation: revocation.iter().map(Vec::as_slice).collect(),
         },
     };
-    let materials = material::gather(&source, &args.data)?;
+    let bytes = source.read()?;
+    if vir_archive::seal::is_detached(&bytes) {
+        return seal::run(args, &source.title(), &bytes, &options);
+    }
+    let materials = material::gather(&source, bytes, &args.data)?;
     if materials.is_empty() {
         bail!("{}: {}", source.title(), say("enthält keinen Beweisnachweis", "holds no evidence record"));
     }

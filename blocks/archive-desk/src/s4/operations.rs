@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use vir_archive::evidence::verify::Verdict;
 use vir_archive::lifecycle::event::Kind;
 use vir_archive::lifecycle::{Command, EntryId, State};
 use vir_archive::package::xaip;
@@ -325,18 +324,16 @@ async fn verify(caller: &Caller, documents: Vec<(String, Vec<u8>)>, records: Vec
             return Err(no(Minor::ParameterError, &texts(&said)));
         }
     };
-    let bad: Vec<&str> =
-        judged.iter().filter(|one| one.report.verdict == Verdict::Invalid).map(|one| one.name.as_str()).collect();
     let mut said = Vec::new();
     for one in &judged {
-        let word = if one.report.verdict == Verdict::Valid { "gültig" } else { "nicht gültig" };
-        said.push(format!("{}: {word}.", one.name));
-        for finding in one.report.findings.iter().take(50) {
-            said.push(format!("{} ({})", finding.reason.message().get(Lang::De), finding.clause()));
+        let word = if one.is_good() { "gültig" } else { "nicht gültig" };
+        said.push(format!("{}: {word}.", one.name()));
+        for (message, clause) in one.said().into_iter().take(50) {
+            said.push(format!("{} ({clause})", message.get(Lang::De)));
         }
     }
     let message = said.join(" ");
-    Ok(if bad.is_empty() {
+    Ok(if judged.iter().all(work::Outcome::is_good) {
         let outcome = Outcome { message: Some(message), ..Outcome::OK };
         (outcome, String::new())
     } else {

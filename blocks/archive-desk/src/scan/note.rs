@@ -212,6 +212,14 @@ pub fn json(note: &TransferNote) -> Vec<u8> {
     out
 }
 
+/// The note that a PDF holds as XML; none where it holds none.
+#[must_use]
+pub fn of_pdf(bytes: &[u8]) -> Option<TransferNote> {
+    let files = vir_pdf::read::embedded_files(bytes, &vir_pdf::Limits::default()).ok()?;
+    let found = files.iter().find(|file| file.name == "transfervermerk.xml")?;
+    TransferNote::from_xml(&found.bytes)
+}
+
 /// A note as PDF/A-3b, with its JSON and XML inside.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use super::{VERIFICATIONS, work};
 #[expect(dead_code, reason = "only describes the form, whose parts are read as a stream")]
 struct Submission {
     /// The evidence record (RFC 4998 in DER, Base64 or PEM; RFC 6283), or a package with one: XAIP, ASiC, CMS
-    /// signature, ZIP archive.
+    /// signature, ZIP archive; or a detached seal (CAdES).
     #[schema(value_type = String, format = Binary)]
     record: Vec<u8>,
     /// The data that the record is to cover.
@@ -39,7 +39,8 @@ struct Submission {
 ///
 /// Nothing is stored, and nobody has to sign in. The answer has one report for each record: `report.verdict` is
 /// `valid` or `invalid`, `report.findings` says what each step found; `files` says of each file that an inventory
-/// stands for whether it is unchanged.
+/// stands for whether it is unchanged. A detached seal (CAdES) is judged for the sealed file among the data, with what
+/// it is worth in `report.level`, and for the scans that a sealed transfer note names.
 #[utoipa::path(
     post,
     path = "/evidence/verify",

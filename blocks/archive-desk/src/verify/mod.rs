@@ -12,6 +12,7 @@ mod api;
 mod form;
 mod page;
 mod report;
+mod seal;
 pub(crate) mod work;
 
 pub(crate) use form::Submitted;

@@ -11,7 +11,8 @@ use vir_web::parts::{
 use vir_web::{Answer, FieldError, Markup, Page, Upload, Visitor, html, page, rate};
 
 use super::form::Submitted;
-use super::{VERIFICATIONS, report, work};
+use super::work::Outcome;
+use super::{VERIFICATIONS, report, seal, work};
 
 /// Where it is.
 pub const PATH: &str = "/nachweis-pruefen";
@@ -38,12 +39,12 @@ fn shown(visitor: &Visitor, errors: &[FieldError], day: &str, any_algorithm: boo
 fn form(visitor: &Visitor, errors: &[FieldError], day: &str, any_algorithm: bool) -> Markup {
     let lang = visitor.lang;
     let record = lang.tr(
-        "Der Nachweis als DER, Base64, PEM oder XML. Oder ein Paket mit Nachweis: ZIP-Archiv, XAIP, ASiC, CMS-Signatur. Zusammen höchstens 32 MiB.",
-        "The record as DER, Base64, PEM or XML. Or a package with a record: ZIP archive, XAIP, ASiC, CMS signature. At most 32 MiB together.",
+        "Der Nachweis als DER, Base64, PEM oder XML. Oder ein Paket mit Nachweis: ZIP-Archiv, XAIP, ASiC, CMS-Signatur. Oder ein Siegel (CAdES, .p7s). Zusammen höchstens 32 MiB.",
+        "The record as DER, Base64, PEM or XML. Or a package with a record: ZIP archive, XAIP, ASiC, CMS signature. Or a seal (CAdES, .p7s). At most 32 MiB together.",
     );
     let data = lang.tr(
-        "Nur nötig, wenn sie nicht im Paket sind. Deckt der Nachweis ein Bestandsverzeichnis (inventory.json), dann dieses und die Dateien daraus.",
-        "Needed only where it is not in the package. Where the record covers an inventory (inventory.json), that and the files in it.",
+        "Nur nötig, wenn sie nicht im Paket sind. Deckt der Nachweis ein Bestandsverzeichnis (inventory.json), dann dieses und die Dateien daraus. Zu einem Siegel die gesiegelte Datei, und die Scans, die ein Transfervermerk nennt.",
+        "Needed only where it is not in the package. Where the record covers an inventory (inventory.json), that and the files in it. For a seal the sealed file, and the scans that a transfer note names.",
     );
     let trust = lang.tr(
         "Zertifikate der Zeitstempeldienste oder ihrer Aussteller, denen Sie vertrauen (PEM oder DER). Ohne sie wird der Zertifikatspfad nicht beurteilt, alles andere schon.",
@@ -97,7 +98,12 @@ pub async fn verify(visitor: Visitor, mut upload: Upload) -> Answer {
     }
     let lang = visitor.lang;
     let body = html! {
-        @for (number, one) in judged.iter().enumerate() { (report::one(lang, number, one)) }
+        @for (number, one) in judged.iter().enumerate() {
+            @match one {
+                Outcome::Record(judged) => { (report::one(lang, number, judged)) }
+                Outcome::Seal(judged) => { (seal::one(lang, number, judged)) }
+            }
+        }
         (toolbar(&link_again(lang)))
     };
     let frame =

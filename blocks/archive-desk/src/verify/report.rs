@@ -14,7 +14,7 @@ use vir_web::parts::{self, Column, Row, Tone, badge, definition_list, notice};
 use vir_web::{Markup, html};
 
 /// Rows of one table; what is beyond is counted.
-const MOST_ROWS: usize = 500;
+pub(super) const MOST_ROWS: usize = 500;
 
 /// One record.
 pub fn one(lang: Lang, number: usize, judged: &Judged) -> Markup {
@@ -170,7 +170,7 @@ fn files(lang: Lang, number: usize, listed: &Listed) -> Markup {
 }
 
 /// A moment in the time of the page.
-fn time(lang: Lang, at: Moment) -> String {
+pub(super) fn time(lang: Lang, at: Moment) -> String {
     jiff::Timestamp::from_second(at.unix())
         .map_or_else(|_| at.to_string(), |time| vir_web::format::date_time(time, lang))
 }

@@ -8,8 +8,10 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vir_archive::certificate::path::Trust;
 use vir_archive::evidence::submission::{self, Judged, Limits, Material};
+use vir_archive::evidence::verify::Verdict;
 use vir_archive::evidence::{Options, Record};
 use vir_archive::moment::Moment;
+use vir_archive::seal;
 use vir_core::Text;
 use vir_web::{AppError, FieldError};
 
@@ -42,8 +44,49 @@ pub fn moment(now: jiff::Timestamp) -> Moment {
     Moment::from_unix(now.as_second())
 }
 
+/// What was judged.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// An evidence record.
+    Record(Box<Judged>),
+    /// A seal.
+    Seal(Box<seal::submission::Judged>),
+}
+
+impl Outcome {
+    /// The file, or the place in a container.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Record(judged) => &judged.name,
+            Self::Seal(judged) => &judged.name,
+        }
+    }
+
+    /// Is it valid?
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        match self {
+            Self::Record(judged) => judged.report.verdict == Verdict::Valid,
+            Self::Seal(judged) => judged.is_good(),
+        }
+    }
+
+    /// What was found, each with its clause.
+    #[must_use]
+    pub fn said(&self) -> Vec<(Text, &'static str)> {
+        match self {
+            Self::Record(judged) => {
+                judged.report.findings.iter().map(|one| (one.reason.message(), one.clause())).collect()
+            }
+            Self::Seal(judged) => judged.report.findings.iter().map(|one| (one.0.message(), one.0.clause())).collect(),
+        }
+    }
+}
+
 /// Judges what was handed in. What cannot be judged is said at its field.
-pub async fn judge(mut submitted: Submitted, now: Moment) -> Result<Result<Vec<Judged>, Vec<FieldError>>, AppError> {
+pub async fn judge(mut submitted: Submitted, now: Moment) -> Result<Result<Vec<Outcome>, Vec<FieldError>>, AppError> {
     static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(JUDGES)));
     let at = submitted.at(now);
     let mut errors = std::mem::take(&mut submitted.errors);
@@ -81,7 +124,16 @@ fn judged(
     (name, bytes): submission::File,
     data: &[submission::File],
     options: &Options<'_>,
-) -> Result<Vec<Judged>, Text> {
+) -> Result<Vec<Outcome>, Text> {
+    if seal::is_detached(&bytes) {
+        if bytes.len() > seal::MOST_BYTES {
+            return Err(Text::new("Ein Siegel hat höchstens ein MiB.", "A seal has at most one MiB."));
+        }
+        let options =
+            seal::Options { at: options.at, existed: None, catalogue: options.catalogue, trust: options.trust.clone() };
+        let judged = seal::submission::judge(&name, &bytes, data, &crate::scan::note::of_pdf, &options);
+        return Ok(vec![Outcome::Seal(Box::new(judged))]);
+    }
     let materials = submission::gather(&name, bytes, data, &|_| None, LIMITS).map_err(|error| error.text())?;
     if materials.is_empty() {
         return Err(Text::owned(
@@ -95,7 +147,7 @@ fn judged(
             "This page does not verify so many evidence records at once. \"vir evidence verify\" does on your computer.",
         ));
     }
-    Ok(materials.iter().map(|material| material.judge(options)).collect())
+    Ok(materials.iter().map(|material| Outcome::Record(Box::new(material.judge(options)))).collect())
 }
 
 /// Time stamps that are judged, over all ways to see the data.

@@ -143,3 +143,38 @@ async fn one_address_may_do_so_much_only(site: &Site) {
     let refused = browser.send(PATH, &[], &[("record", "x", &large)]).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn a_seal_is_verified_for_its_file() {
+    if !is_installed() {
+        return;
+    }
+    let site = site().await;
+    let issuer = vir_testkit::seals::Issuer::new();
+    let key = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    let keyed = issuer.issue("stadt", &key, vir_testkit::seals::Says::Qualified);
+    let config = vir_web::config::Seal {
+        key_file: Some(keyed.file("p12")),
+        password: Some(vir_web::config::Secret::new("geheim")),
+        ..Default::default()
+    };
+    let sealer = vir_archive_desk::scan::seal::Sealer::of(&config).await.unwrap().unwrap();
+    let now = vir_archive::moment::Moment::from_unix(jiff::Timestamp::now().as_second());
+    let seal = sealer.seal(b"a note", now).await.unwrap().encode();
+    let root = std::fs::read(issuer.root()).unwrap();
+    let (browser, _) = Browser::at(&site, PATH).await;
+    let (record, data) = (("record", "note.pdf.p7s", seal.as_slice()), ("data", "note.pdf", b"a note".as_slice()));
+    let good = browser.send(PATH, &[], &[record, data, ("trust", "ca.pem", &root)]).await.text();
+    assert!(good.contains("Das Siegel ist gültig") && good.contains("qualifiziertes Siegel"), "{good}");
+    let unsure = browser.send(PATH, &[], &[record, data]).await.text();
+    assert!(unsure.contains("Ob es ein qualifiziertes ist, wurde nicht beurteilt"), "{unsure}");
+    let bad = browser.send(PATH, &[], &[record, ("data", "note.pdf", b"a Note")]).await.text();
+    assert!(bad.contains("Das Siegel ist nicht gültig") && bad.contains("nicht die gesiegelte"), "{bad}");
+    let missing = browser.send(PATH, &[], &[record]).await.text();
+    assert!(missing.contains("Die gesiegelte Datei fehlt"), "{missing}");
+    let more = browser.send(PATH, &[], &[record, data, ("data", "other.txt", b"more")]).await.text();
+    assert!(more.contains("deckt aber nicht alle Dateien"), "{more}");
+    let form = multipart(Request::post("/api/v1/evidence/verify"), &[], &[record, data, ("trust", "ca.pem", &root)]);
+    let json = site.send(None, form).await.json();
+    assert_eq!((&json[0]["report"]["verdict"], &json[0]["report"]["level"]), (&"valid".into(), &"qualified".into()));
+}

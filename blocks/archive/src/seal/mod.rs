@@ -12,6 +12,7 @@
 pub mod key;
 pub mod qualified;
 mod report;
+pub mod submission;
 pub mod verify;
 mod write;
 
@@ -22,8 +23,10 @@ pub use write::{Draft, SealError, Sealed, pss_parameters, scheme_for};
 /// How many bytes a seal has at most; a signature with chain and time stamp has some 10,000.
 pub const MOST_BYTES: usize = 1 << 20;
 
-/// Does it look like a detached signature in CMS: signed data whose content lies elsewhere?
+/// Is it a detached signature in CMS, whose content lies elsewhere, and no evidence record within?
 #[must_use]
 pub fn is_detached(bytes: &[u8]) -> bool {
+    use crate::evidence::container::cms;
     crate::signed::SignedData::read(bytes).is_ok_and(|signed| signed.content.is_none() && !signed.signers.is_empty())
+        && cms::records(bytes, None).is_ok_and(|found| found.is_empty())
 }

@@ -4,9 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use vir_archive::certificate::certificates;
+use vir_archive::certificate::path::Trust;
 use vir_archive::lifecycle::RecordId;
+use vir_archive::moment::Moment;
 use vir_archive::scan::batch::State;
 use vir_archive::scan::class::Seal;
+use vir_archive::seal::Options;
+use vir_archive::seal::submission::{Judged, judge};
 use vir_archive_desk::{records, scan};
 use vir_testkit::seals::{Issuer, Keyed, Says};
 use vir_testkit::time_stamps::{TimeStampService, is_installed};
@@ -77,6 +82,17 @@ fn accepted(folder: &Path, root: &Path, note: &[u8], seal: &[u8]) -> bool {
     command.output().unwrap().status.success()
 }
 
+/// As whoever trusts both services judges seal, note and scan.
+fn verified(issuer: &Issuer, stamps: &TimeStampService, seal: &[u8], note: &[u8], scan: &[u8]) -> Judged {
+    let read = |path: &Path| certificates(&std::fs::read(path).unwrap()).unwrap();
+    let anchors = [read(&issuer.root()), read(&stamps.root)].concat();
+    let trust = Trust { anchors: anchors.iter().map(Vec::as_slice).collect(), ..Trust::default() };
+    let at = Moment::from_unix(jiff::Timestamp::now().as_second() + 5);
+    let options = Options { at, existed: None, catalogue: true, trust };
+    let files = [("scan.pdf".to_owned(), scan.to_vec()), ("transfervermerk.pdf".to_owned(), note.to_vec())];
+    judge("transfervermerk.pdf.p7s", seal, &files, &scan::note::of_pdf, &options)
+}
+
 #[tokio::test]
 async fn three_levels_are_sealed_and_paper_goes_only_then() {
     if !is_installed() {
@@ -111,6 +127,13 @@ async fn three_levels_are_sealed_and_paper_goes_only_then() {
             let pdf = site.get(&station.scanner, &format!("{note}/pdf")).await.bytes;
             let p7s = site.get(&station.scanner, &format!("{note}/p7s")).await.bytes;
             assert!(accepted(&keyed.folder, &issuer.root(), &pdf, &p7s), "{class}");
+            let scan = site.get(&station.scanner, &format!("/scannen/{id}/dokumente/1")).await.bytes;
+            let judged = verified(&issuer, &stamps, &p7s, &pdf, &scan);
+            assert!(judged.is_good(), "{judged:#?}");
+            assert_eq!(judged.scans.as_ref().unwrap().named, ["scan.pdf"]);
+            let mut changed = scan.to_vec();
+            changed[9] ^= 1;
+            assert_eq!(verified(&issuer, &stamps, &p7s, &pdf, &changed).scans.unwrap().unknown, ["scan.pdf"]);
             for at in [0, pdf.len() / 2, pdf.len() - 1] {
                 let mut other = pdf.to_vec();
                 other[at] ^= 1;
