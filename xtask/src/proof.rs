@@ -337,8 +337,8 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "depot-peers",
-        claim: "Storage roots and bags that we write, judged by PyPI's ocfl-py and bagit",
-        want: "valid, without a warning",
+        claim: "Storage roots and bags that we write, judged by rocfl and by PyPI's ocfl-py and bagit: after deposit, new version, deletion and repair, and each file of them changed and missing",
+        want: "valid, without a warning; all damage found",
         quick: false,
         run: depot::peers,
     },
@@ -369,6 +369,13 @@ const PROOFS: &[Proof] = &[
         want: "1,000 kills, nothing acknowledged lost, nothing invalid",
         quick: false,
         run: depot::bucket_kills,
+    },
+    Proof {
+        name: "depot-lost-s3",
+        claim: "Requests of a depot to the real gateway cut at random (lost, sent in part, applied without an answer, applied late behind others, 500 and 503), by a depositor that goes on and repeats or dies",
+        want: "1,000 cuts, nothing acknowledged lost, nothing invalid",
+        quick: false,
+        run: depot::bucket_cuts,
     },
     Proof {
         name: "depot-ingest",
@@ -421,7 +428,7 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "packages-eark",
-        claim: "SIP, AIP and DIP of ours, whole and broken, judged by PyPI's eark-validator",
+        claim: "SIP, AIP and DIP of ours, whole and broken, judged by PyPI's eark-validator and by KEEPS' commons-ip",
         want: "whole ones accepted but for named contradictions of its rules, broken ones refused",
         quick: false,
         run: evidence::packages,

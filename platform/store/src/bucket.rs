@@ -6,8 +6,13 @@
 //! that was written before (`If-Match`). Who wants it watches it: if it stays the same for as long as a lease lasts, its
 //! holder is gone. So no clocks are compared. A holder that could not renew it in time refuses to write any more.
 //!
+//! A request whose answer was lost may have been done, or may still be: it is repeated until the outcome is known, and
+//! its name is not touched by anything else until so long afterwards that nothing of it can be under way any more
+//! ([`doubt`]).
+//!
 //! Invariant: what was answered with `Ok` is kept by the storage; an object is there as a whole or not at all.
 
+mod doubt;
 mod lease;
 mod upload;
 
@@ -25,7 +30,8 @@ use tokio::runtime::Runtime;
 pub use lease::Lease;
 pub use upload::Upload;
 
-use crate::blobs::{BlobStream, S3, connect};
+use crate::blobs::{BlobStream, S3, connect, connect_with};
+use doubt::{Doubts, repeated};
 
 /// The largest object that a storage copies by itself.
 const LARGEST_COPY: u64 = 5_000_000_000;
@@ -34,7 +40,10 @@ const LARGEST_COPY: u64 = 5_000_000_000;
 #[derive(Debug)]
 pub struct Bucket {
     objects: Arc<AmazonS3>,
+    /// The same without repetitions of its own, for whatever changes something.
+    once: Arc<AmazonS3>,
     prefix: String,
+    doubts: Arc<Doubts>,
     runtime: Arc<Own>,
 }
 
@@ -72,22 +81,30 @@ pub struct Below {
 }
 
 impl Bucket {
-    /// Gets ready; asks nothing of the storage yet.
-    pub fn connect(s3: &S3) -> io::Result<Self> {
+    /// Gets ready; asks nothing of the storage yet. A request whose answer was lost is taken to be over after
+    /// `lasts`.
+    pub fn connect(s3: &S3, lasts: Duration) -> io::Result<Self> {
         let objects = Arc::new(connect(s3).map_err(failed)?);
+        let once = Arc::new(connect_with(s3, 0).map_err(failed)?);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        Ok(Self { objects, prefix: s3.prefix.trim_matches('/').to_owned(), runtime: Arc::new(Own(Some(runtime))) })
+        let prefix = s3.prefix.trim_matches('/').to_owned();
+        Ok(Self { objects, once, prefix, doubts: Arc::new(Doubts::new(lasts)), runtime: Arc::new(Own(Some(runtime))) })
     }
 
     /// Takes the lease, and keeps it until it is dropped. Waits as long as one lasts, where another had it and is gone.
     pub fn lease(&self, name: &str, lasts: Duration) -> io::Result<Lease> {
-        Lease::take(self.objects.clone(), self.path(name)?, lasts, self.runtime.clone())
+        Lease::take(self.once.clone(), self.path(name)?, lasts, self.doubts.clone(), self.runtime.clone())
     }
 
     /// What is directly below a name; nothing where no object's name begins with it.
     pub fn list(&self, name: &str) -> io::Result<Vec<Below>> {
         let path = self.path(name)?;
-        let found = self.runtime.wait(self.objects.list_with_delimiter(Some(&path))).map_err(failed)?;
+        let found = self.runtime.wait(async {
+            // What may still come is seen.
+            self.doubts.settle_below(&path).await;
+            self.objects.list_with_delimiter(Some(&path)).await
+        });
+        let found = found.map_err(failed)?;
         let last = |path: &Path| path.filename().unwrap_or_default().to_owned();
         let folders = found.common_prefixes.iter().map(|path| Below { name: last(path), size: None });
         let objects =
@@ -105,7 +122,7 @@ impl Bucket {
 
     /// A new object; an error where there is one of that name.
     pub fn create(&self, name: &str) -> io::Result<Upload> {
-        Ok(Upload::new(self.objects.clone(), self.path(name)?, self.runtime.clone()))
+        Ok(self.upload(self.path(name)?, false))
     }
 
     /// Gives an object another name; one of that name is replaced in one step.
@@ -113,9 +130,10 @@ impl Bucket {
         let (source, target) = (self.path(from)?, self.path(to)?);
         let size = self.runtime.wait(self.objects.head(&source)).map_err(failed)?.size;
         if size <= LARGEST_COPY {
-            self.runtime.wait(self.objects.copy(&source, &target)).map_err(failed)?;
+            let copied = repeated(&self.doubts, &target, || self.once.copy(&source, &target));
+            self.runtime.wait(copied).map_err(failed)?;
         } else {
-            let mut upload = Upload::over(self.objects.clone(), target, self.runtime.clone());
+            let mut upload = self.upload(target, true);
             io::copy(&mut self.read(from)?, &mut upload)?;
             io::Write::flush(&mut upload)?;
         }
@@ -124,10 +142,16 @@ impl Bucket {
 
     /// Removes an object; there may be none.
     pub fn remove(&self, name: &str) -> io::Result<()> {
-        match self.runtime.wait(self.objects.delete(&self.path(name)?)) {
+        let path = self.path(name)?;
+        match self.runtime.wait(repeated(&self.doubts, &path, || self.once.delete(&path))) {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    fn upload(&self, path: Path, replaces: bool) -> Upload {
+        let (objects, once, doubts) = (self.objects.clone(), self.once.clone(), self.doubts.clone());
+        Upload::new(objects, once, path, replaces, doubts, self.runtime.clone())
     }
 
     /// A name as it is: nothing in it is encoded.

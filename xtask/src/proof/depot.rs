@@ -50,6 +50,11 @@ pub(super) fn bucket_kills() -> Result<Figure, String> {
     figures_of("vir-archive-desk", &["in_a_bucket"], &["depot-kill-s3"], &[("VIR_BUCKET_KILLS", "1000")])
 }
 
+/// Requests that are cut, lost, answered with errors, or come late.
+pub(super) fn bucket_cuts() -> Result<Figure, String> {
+    figures_of("vir-archive-desk", &["cuts"], &["depot-lost-s3"], &[("VIR_CUTS", "1000")])
+}
+
 /// Deposits beside what the disk and the hash can do.
 pub(super) fn ingest() -> Result<Figure, String> {
     let mut bench = Command::new(env!("CARGO"));
@@ -68,5 +73,5 @@ pub(super) fn ingest() -> Result<Figure, String> {
 
 /// Storage roots and bags of ours, judged by programs of others.
 pub(super) fn peers() -> Result<Figure, String> {
-    figures_of("vir-archive-desk", &["peers"], &["ocfl-py", "bagit-python"], &[])
+    figures_of("vir-archive-desk", &["peers"], &["ocfl-py", "rocfl", "bagit-python"], &[("VIR_ROCFL", "install")])
 }

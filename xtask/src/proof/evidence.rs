@@ -64,9 +64,9 @@ pub(super) fn lives() -> Result<Figure, String> {
     figures_with(&["lifecycle::model"], &["lives"], &[("VIR_LIVES", "1000000")])
 }
 
-/// E-ARK packages, judged by a validator of others.
+/// E-ARK packages, judged by validators of others.
 pub(super) fn packages() -> Result<Figure, String> {
-    figures(&["eark::"], &["e-ark"])
+    figures(&["eark::"], &["e-ark", "commons-ip"])
 }
 
 /// Formats of our samples, identified by `fido`, too.

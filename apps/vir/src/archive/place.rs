@@ -99,7 +99,7 @@ impl Place {
                 At::Folder(path) => (path.join("root").is_dir(), path.display().to_string()),
                 At::Bucket { bucket, prefix, .. } => {
                     let name = format!("s3://{bucket}/{prefix}");
-                    let look = || Bucket::connect(&self.bucket(at)?)?.list("root").map_err(anyhow::Error::from);
+                    let look = || Bucket::connect(&self.bucket(at)?, LEASE)?.list("root").map_err(anyhow::Error::from);
                     (!look().with_context(|| name.clone())?.is_empty(), name)
                 }
             };

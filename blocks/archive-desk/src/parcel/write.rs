@@ -129,7 +129,9 @@ fn e_ark(parcel: &Parcel, kind: Kind, contents: &dyn Contents, out: &dyn Storage
             .extend(both.into_iter().filter_map(|(name, bytes)| Some((name.to_owned(), bytes.as_ref()?.clone()))));
     }
     let software = ("vir".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
-    let layout = eark::write(&parcel.package, kind, &Options { software, documentation, ..Options::default() })?;
+    // The folder has the name of the package (CSIPSTR2); programs that read packages rely on it.
+    let package = Package { id: parcel.folder.clone(), ..parcel.package.clone() };
+    let layout = eark::write(&package, kind, &Options { software, documentation, ..Options::default() })?;
     let version = parcel.package.current()?;
     let files: BTreeMap<String, &File> = version.files().map(|(_, file)| (file.key(), file)).collect();
     let tree = Tree::new(out, &parcel.folder);

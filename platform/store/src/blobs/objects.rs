@@ -174,6 +174,11 @@ impl Objects {
 
 /// Gets ready to talk to a bucket.
 pub(crate) fn connect(s3: &S3) -> Result<AmazonS3> {
+    connect_with(s3, 5)
+}
+
+/// The same, with so many repetitions of a request that fails.
+pub(crate) fn connect_with(s3: &S3, max_retries: usize) -> Result<AmazonS3> {
     // All TLS of the program is by one library. Where it is installed already, this does nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(AmazonS3Builder::new()
@@ -196,7 +201,7 @@ pub(crate) fn connect(s3: &S3) -> Result<AmazonS3> {
                 max_backoff: Duration::from_secs(5),
                 base: 2.0,
             },
-            max_retries: 5,
+            max_retries,
             retry_timeout: Duration::from_secs(60),
         })
         .build()?)

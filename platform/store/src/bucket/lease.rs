@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use object_store::aws::AmazonS3;
 use object_store::path::Path;
 use object_store::{ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::doubt::{Doubts, leaves_open};
 use super::{Own, create_only, failed};
 
 /// A lease that is renewed until it is dropped.
@@ -22,6 +24,7 @@ pub struct Lease {
     renewing: JoinHandle<()>,
     objects: Arc<AmazonS3>,
     path: Path,
+    doubts: Arc<Doubts>,
     runtime: Arc<Own>,
 }
 
@@ -34,7 +37,13 @@ struct State {
 }
 
 impl Lease {
-    pub(super) fn take(objects: Arc<AmazonS3>, path: Path, lasts: Duration, runtime: Arc<Own>) -> io::Result<Self> {
+    pub(super) fn take(
+        objects: Arc<AmazonS3>,
+        path: Path,
+        lasts: Duration,
+        doubts: Arc<Doubts>,
+        runtime: Arc<Own>,
+    ) -> io::Result<Self> {
         let (begun, version) = runtime.wait(taken(&objects, &path, lasts))?;
         let state = Arc::new(State {
             until: Mutex::new(begun + lasts * 2 / 3),
@@ -43,7 +52,7 @@ impl Lease {
         });
         let renew = renew(objects.clone(), path.clone(), lasts, state.clone());
         let renewing = runtime.0.as_ref().expect("it is there until it is dropped").spawn(renew);
-        Ok(Self { state, renewing, objects, path, runtime })
+        Ok(Self { state, renewing, objects, path, doubts, runtime })
     }
 
     /// May the holder write?
@@ -57,7 +66,8 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         self.renewing.abort();
-        if self.is_held() {
+        // While something may be under way, the next one waits until the lease has run out.
+        if self.is_held() && !self.doubts.is_any() {
             // The next one need not wait.
             let _ = self.runtime.wait(async {
                 let version = self.state.version.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -72,23 +82,26 @@ impl Drop for Lease {
 }
 
 /// What is written: never the same twice.
-fn words() -> bytes::Bytes {
+fn words() -> Bytes {
     uuid::Uuid::new_v4().to_string().into()
 }
 
+/// How often taking and giving is tried where the answer was lost.
+const TRIES: usize = 6;
+
 /// Takes it, and says from when on it counts.
 async fn taken(objects: &AmazonS3, path: &Path, lasts: Duration) -> io::Result<(Instant, UpdateVersion)> {
-    let begun = Instant::now();
-    match objects.put_opts(path, words().into(), create_only()).await {
-        Ok(put) => return Ok((begun, UpdateVersion { e_tag: put.e_tag, version: put.version })),
+    let mut tried = Vec::new();
+    let mut begun = Instant::now();
+    match write(objects, path, &create_only(), &mut tried, &mut begun).await {
+        Ok(version) => return Ok((begun, version)),
         Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {}
         Err(error) => return Err(failed(error)),
     }
-    let seen = objects.head(path).await.map_err(failed)?;
+    let seen = head(objects, path).await.map_err(failed)?;
     tokio::time::sleep(lasts).await;
-    let begun = Instant::now();
-    let version = UpdateVersion { e_tag: seen.e_tag, version: seen.version };
-    match update(objects, path, version).await {
+    begun = Instant::now();
+    match write(objects, path, &update(seen), &mut tried, &mut begun).await {
         Err(object_store::Error::Precondition { .. } | object_store::Error::NotFound { .. }) => {
             Err(io::ErrorKind::ResourceBusy.into())
         }
@@ -96,18 +109,80 @@ async fn taken(objects: &AmazonS3, path: &Path, lasts: Duration) -> io::Result<(
     }
 }
 
-async fn update(objects: &AmazonS3, path: &Path, version: UpdateVersion) -> object_store::Result<UpdateVersion> {
-    let options = PutOptions { mode: PutMode::Update(version), ..PutOptions::default() };
-    let put = objects.put_opts(path, words().into(), options).await?;
-    Ok(UpdateVersion { e_tag: put.e_tag, version: put.version })
+fn update(version: UpdateVersion) -> PutOptions {
+    PutOptions { mode: PutMode::Update(version), ..PutOptions::default() }
+}
+
+async fn head(objects: &AmazonS3, path: &Path) -> object_store::Result<UpdateVersion> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match objects.head(path).await {
+            Err(error) if leaves_open(&error) && tries < TRIES => tokio::time::sleep(PAUSE).await,
+            found => return found.map(|found| UpdateVersion { e_tag: found.e_tag, version: found.version }),
+        }
+    }
+}
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Writes it anew on a condition. Where an answer was lost, what is there tells whether it was written: `tried` has the
+/// words of all that may have been, and `begun` becomes the moment before those that count.
+async fn write(
+    objects: &AmazonS3,
+    path: &Path,
+    options: &PutOptions,
+    tried: &mut Vec<(Bytes, Instant)>,
+    begun: &mut Instant,
+) -> object_store::Result<UpdateVersion> {
+    for tries in 1.. {
+        let (words, now) = (words(), Instant::now());
+        tried.push((words.clone(), now));
+        match objects.put_opts(path, words.into(), options.clone()).await {
+            Ok(put) => {
+                *begun = now;
+                tried.clear();
+                return Ok(UpdateVersion { e_tag: put.e_tag, version: put.version });
+            }
+            Err(error) if leaves_open(&error) && tries < TRIES => tokio::time::sleep(PAUSE).await,
+            Err(error) if leaves_open(&error) => return Err(error),
+            Err(error) => {
+                let Some((version, there)) = read(objects, path).await else { return Err(error) };
+                let Some((_, at)) = tried.iter().find(|(words, _)| *words == there) else { return Err(error) };
+                *begun = *at;
+                tried.clear();
+                return Ok(version);
+            }
+        }
+    }
+    unreachable!("it ends at the last try")
+}
+
+/// What is there; none where nothing is, or nobody answers.
+async fn read(objects: &AmazonS3, path: &Path) -> Option<(UpdateVersion, Bytes)> {
+    for _ in 0..TRIES {
+        let read = async {
+            let found = objects.get(path).await?;
+            let version = UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
+            Ok((version, found.bytes().await?))
+        };
+        match read.await {
+            Ok(found) => return Some(found),
+            Err(error) if leaves_open(&error) => tokio::time::sleep(PAUSE).await,
+            Err(_) => return None,
+        }
+    }
+    None
 }
 
 async fn renew(objects: Arc<AmazonS3>, path: Path, lasts: Duration, state: Arc<State>) {
+    let mut tried = Vec::new();
     loop {
         tokio::time::sleep(lasts / 6).await;
-        let begun = Instant::now();
+        let mut begun = Instant::now();
         let version = state.version.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match update(&objects, &path, version).await {
+        match write(&objects, &path, &update(version), &mut tried, &mut begun).await {
             Ok(version) => {
                 *state.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
                 *state.until.lock().unwrap_or_else(PoisonError::into_inner) = begun + lasts * 2 / 3;

@@ -4,12 +4,15 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use object_store::aws::AmazonS3;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore as _, ObjectStoreExt as _, PutOptions};
 use tokio::task::JoinSet;
 
+use super::doubt::{Doubts, leaves_open, repeated};
 use super::{Own, create_only, failed};
 
 /// A part of an object; what is smaller is sent in one request.
@@ -22,7 +25,9 @@ const SMALL_PARTS: usize = 1_000;
 /// An object in the making; what is not flushed goes away.
 pub struct Upload {
     objects: Arc<AmazonS3>,
+    once: Arc<AmazonS3>,
     path: Path,
+    doubts: Arc<Doubts>,
     runtime: Arc<Own>,
     replaces: bool,
     part: Vec<u8>,
@@ -37,14 +42,15 @@ struct Parts {
 }
 
 impl Upload {
-    pub(super) fn new(objects: Arc<AmazonS3>, path: Path, runtime: Arc<Own>) -> Self {
-        Self { objects, path, runtime, replaces: false, part: Vec::new(), parts: None, is_done: false }
-    }
-
-    pub(super) fn over(objects: Arc<AmazonS3>, path: Path, runtime: Arc<Own>) -> Self {
-        let mut upload = Self::new(objects, path, runtime);
-        upload.replaces = true;
-        upload
+    pub(super) fn new(
+        objects: Arc<AmazonS3>,
+        once: Arc<AmazonS3>,
+        path: Path,
+        replaces: bool,
+        doubts: Arc<Doubts>,
+        runtime: Arc<Own>,
+    ) -> Self {
+        Self { objects, once, path, doubts, runtime, replaces, part: Vec::new(), parts: None, is_done: false }
     }
 
     fn size_of_part(&self) -> usize {
@@ -55,6 +61,7 @@ impl Upload {
         let part = std::mem::take(&mut self.part);
         self.runtime.clone().wait(async {
             if self.parts.is_none() {
+                self.doubts.settle(&self.path).await;
                 if !self.replaces && self.objects.head(&self.path).await.is_ok() {
                     return Err(io::ErrorKind::AlreadyExists.into());
                 }
@@ -70,6 +77,34 @@ impl Upload {
             Ok(())
         })
     }
+}
+
+/// All of it in one request.
+async fn put(
+    objects: &AmazonS3,
+    once: &AmazonS3,
+    path: &Path,
+    options: &PutOptions,
+    bytes: Bytes,
+    doubts: &Doubts,
+) -> object_store::Result<()> {
+    let again = AtomicBool::new(false);
+    let put = repeated(doubts, path, || {
+        let is_first = !again.swap(true, Ordering::Relaxed);
+        let bytes = bytes.clone();
+        async move {
+            match once.put_opts(path, bytes.clone().into(), options.clone()).await {
+                // The one before was done after all.
+                Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. })
+                    if !is_first && objects.get(path).await?.bytes().await? == bytes =>
+                {
+                    Ok(())
+                }
+                other => other.map(|_| ()),
+            }
+        }
+    });
+    put.await
 }
 
 fn arrived(part: Option<Result<object_store::Result<()>, tokio::task::JoinError>>) -> io::Result<()> {
@@ -105,13 +140,19 @@ impl Write for Upload {
                 while let Some(part) = parts.under_way.join_next().await {
                     arrived(Some(part))?;
                 }
-                parts.upload.complete().await.map_err(failed)
+                // Whichever of several requests comes first completes it; the others find nothing to complete.
+                parts.upload.complete().await.map_err(|error| {
+                    if leaves_open(&error) {
+                        self.doubts.note(&self.path);
+                    }
+                    failed(error)
+                })
             })?;
         } else {
-            let options = if self.replaces { PutOptions::default() } else { create_only() };
             let part = std::mem::take(&mut self.part);
-            let put = self.objects.put_opts(&self.path, part.into(), options);
-            self.runtime.wait(put).map_err(failed)?;
+            let options = if self.replaces { PutOptions::default() } else { create_only() };
+            let sent = put(&self.objects, &self.once, &self.path, &options, part.into(), &self.doubts);
+            self.runtime.wait(sent).map_err(failed)?;
         }
         self.is_done = true;
         Ok(())

@@ -79,7 +79,12 @@ pub(super) fn write(
     xml.text("note", &[("csip:NOTETYPE", "SOFTWARE VERSION")], header.software.1);
     xml.close();
     if let Some(submitter) = header.submitter {
-        xml.open("agent", &[("ROLE", "OTHER"), ("OTHERROLE", "SUBMITTER"), ("TYPE", "ORGANIZATION")]);
+        // The submitting agent of a SIP (SIP15 to SIP17) has the role of the specification's examples, which is the one
+        // that RODA looks for.
+        match header.kind {
+            Kind::Sip => xml.open("agent", &[("ROLE", "CREATOR"), ("TYPE", "ORGANIZATION")]),
+            _ => xml.open("agent", &[("ROLE", "OTHER"), ("OTHERROLE", "SUBMITTER"), ("TYPE", "ORGANIZATION")]),
+        }
         xml.text("name", &[], submitter);
         xml.close();
     }
@@ -127,7 +132,7 @@ pub(super) fn write(
         ];
         xml.open("fileGrp", &attributes);
         for entry in &group.files {
-            file(&mut xml, &ids.next("file"), entry, header.created)?;
+            file(&mut xml, &ids.next("ID-file"), entry, header.created)?;
         }
         xml.close();
         named.push((id, group));

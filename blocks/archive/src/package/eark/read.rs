@@ -48,7 +48,11 @@ pub fn read(folder: Folder<'_>) -> Result<Read, PackageError> {
     let root = mets(document.root_element())?;
     let header = at(root, &["metsHdr"]).ok_or_else(|| part(METS, "no metsHdr"))?;
     let created = header.attribute("CREATEDATE").and_then(|time| Moment::parse(time.trim()));
-    let agent = children(header, "agent").find(|agent| agent.attribute("OTHERROLE") == Some("SUBMITTER"));
+    let submits = |agent: &Node<'_, '_>| {
+        let is_creator = agent.attribute("ROLE") == Some("CREATOR") && agent.attribute("TYPE") != Some("OTHER");
+        is_creator || agent.attribute("OTHERROLE") == Some("SUBMITTER")
+    };
+    let agent = children(header, "agent").find(submits);
     let agreement = children(header, "altRecordID").find(|one| one.attribute("TYPE") == Some("SUBMISSIONAGREEMENT"));
     let mut version = Version {
         reason: None,

@@ -186,9 +186,13 @@ impl Judge<'_> {
         self.must("CSIP10", !agents.is_empty(), &place);
         let is =
             |name: &'static str, value: &'static str| move |agent: &Node<'_, '_>| agent.attribute(name) == Some(value);
-        self.must("CSIP11", agents.iter().any(is("ROLE", "CREATOR")), &place);
-        self.must("CSIP12", agents.iter().any(is("TYPE", "OTHER")), &place);
-        self.must("CSIP13", agents.iter().any(is("OTHERTYPE", "SOFTWARE")), &place);
+        // All of it is about one agent, the software; the nearest one is meant.
+        let wanted = [("CSIP11", "ROLE", "CREATOR"), ("CSIP12", "TYPE", "OTHER"), ("CSIP13", "OTHERTYPE", "SOFTWARE")];
+        let alike = |agent: &&Node<'_, '_>| wanted.iter().filter(|(_, name, value)| is(name, value)(agent)).count();
+        let nearest = agents.iter().max_by_key(alike);
+        for (rule, name, value) in wanted {
+            self.must(rule, nearest.is_some_and(is(name, value)), &place);
+        }
         let software = agents.iter().find(|agent| is("OTHERTYPE", "SOFTWARE")(agent) && is("ROLE", "CREATOR")(agent));
         let Some(software) = software else { return };
         self.must("CSIP14", at(*software, &["name"]).is_some(), &place);
