@@ -8,7 +8,9 @@
 //! | ArchiveDeletion | the first signature for deletion; a second person signs on the page, and the rules of the life of records hold |
 //! | ArchiveData | elements of the package by identifier |
 //! | Verify | what the verify page does |
-//! | ArchiveTrace, ArchiveUpdate, RetrieveInfo | said to be not supported |
+//! | ArchiveTrace | what the log says of the record; who looked at it for those only who may report on that |
+//! | RetrieveInfo | a profile of our own with the operations that are there |
+//! | ArchiveUpdate | said to be not supported |
 //!
 //! Invariant: an operation does nothing that the pages would not let the same person do, and an AOID that somebody may
 //! not see is unknown to them.

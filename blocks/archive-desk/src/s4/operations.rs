@@ -9,12 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use vir_archive::lifecycle::event::Kind;
 use vir_archive::lifecycle::{Command, EntryId, State};
 use vir_archive::package::xaip;
-use vir_archive::s4::{DataObject, Minor, Outcome, Request, Submission, element, escape};
+use vir_archive::s4::{DataObject, Minor, Outcome, Request, Submission, element, escape, info};
 use vir_core::{Lang, Text};
-use vir_store::{Entry, Tx};
+use vir_store::{Entry, Tx, audit};
 use vir_web::{AppError, Caller};
 
-use crate::permissions::{DISPOSE, FILE};
+use crate::permissions::{DISPOSE, FILE, REPORT};
 use crate::records::{self, ActError, Item, Loaded, NewDocument, NewRecord, Origin};
 use crate::verify::{Submitted, work};
 use crate::{access, dip, keep};
@@ -25,6 +25,10 @@ type Answer = (Outcome, String);
 const PACKAGE: &str = "paket.xml";
 /// Elements that one request asks for.
 const MOST_LOCATIONS: usize = 100;
+/// Events of one trace.
+const MOST_EVENTS: usize = 10_000;
+/// Entries of the log that say who looked.
+const LOOKS: [&str; 3] = ["archive.seen", "archive.read", "archive.handed-out"];
 
 fn no(minor: Minor, text: &str) -> Answer {
     (Outcome::error(minor, text), String::new())
@@ -48,6 +52,8 @@ pub async fn run(caller: &Caller, entry: &str, request: Request) -> Answer {
         Request::Deletion { aoid, reason } => delete(caller, &aoid, reason).await,
         Request::Data { aoid, locations } => data(caller, &aoid, &locations).await,
         Request::Verify { documents, records } => verify(caller, documents, records).await,
+        Request::Trace { aoid } => trace(caller, &aoid).await.map_err(|(outcome, _)| (outcome, info::trace(&[]))),
+        Request::RetrieveInfo { profile, status } => Ok(retrieve_info(profile.as_deref(), status.as_deref())),
         _ => Err(no(Minor::NotSupported, "Diese Funktion wird nicht unterstützt.")),
     };
     done.unwrap_or_else(|answer| answer)
@@ -299,6 +305,49 @@ async fn data(caller: &Caller, aoid: &str, locations: &[(Option<String>, String)
         }
         _ => (Outcome::OK, content),
     })
+}
+
+/// The profile of the interface, if it is among those that are asked for.
+fn retrieve_info(profile: Option<&str>, status: Option<&str>) -> Answer {
+    match status {
+        None | Some("active" | "all") => {}
+        Some("inactive") => return (Outcome::OK, String::new()),
+        Some(_) => return no(Minor::ParameterError, "Status ist active, inactive oder all."),
+    }
+    match profile {
+        None | Some(info::PROFILE) => (Outcome::OK, info::profile()),
+        Some(_) => no(Minor::ParameterError, "Dieses Profil gibt es hier nicht."),
+    }
+}
+
+/// What happened to the record, as the log has it. Who looked at it is told to those only who may report on that.
+async fn trace(caller: &Caller, aoid: &str) -> Result<Answer, Answer> {
+    let loaded = visible(caller, aoid).await?;
+    let all = access::may(&caller.principal, REPORT, loaded.unit.as_deref());
+    let subject = format!("record/{}", loaded.record.id);
+    let read = caller.app.store.read(&caller.principal.tenant, move |tx: &mut Tx| {
+        Box::pin(async move { audit::of_subject(tx, &subject).await })
+    });
+    let noted = read.await.map_err(internal)?;
+    let told: Vec<_> = noted.into_iter().filter(|noted| all || !LOOKS.contains(&noted.entry.action.as_str())).collect();
+    let is_cut = told.len() > MOST_EVENTS;
+    let event = |noted: audit::Noted| info::Event {
+        time: noted.at.to_string(),
+        subject: noted.entry.actor,
+        operation: noted.entry.action,
+        object: Some(aoid.to_owned()),
+        detail: Some(noted.entry.detail)
+            .filter(|detail| detail.as_object().is_some_and(|map| !map.is_empty()))
+            .map(|detail| detail.to_string()),
+    };
+    let events: Vec<info::Event> = told.into_iter().rev().take(MOST_EVENTS).map(event).collect();
+    let events: Vec<info::Event> = events.into_iter().rev().collect();
+    let outcome = if is_cut {
+        Outcome::warning(Some(Minor::PartlySuccessful), "Es sind mehr Ereignisse; dies sind die jüngsten.")
+    } else {
+        Outcome::OK
+    };
+    Ok((outcome, info::trace(&events)))
 }
 
 async fn verify(caller: &Caller, documents: Vec<(String, Vec<u8>)>, records: Vec<Vec<u8>>) -> Result<Answer, Answer> {

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use vir_archive::moment::Moment;
 use vir_archive::package::{Contents, File, Package, Representation, Version, xaip};
-use vir_archive_desk::permissions::{DISPOSE, FILE, SEE};
+use vir_archive_desk::permissions::{DISPOSE, FILE, REPORT, SEE};
 use vir_auth::{By, Principal, TokenId};
 
 use crate::desk::Desk;
@@ -97,8 +97,26 @@ async fn a_package_goes_in_and_comes_out_through_s4() {
         ask(&desk, Some(&program), "/s4", &about("ArchiveData", "<t:DataLocation>DO-000001</t:DataLocation>")).await;
     assert!(data.contains("dataObjectID=\"DO-000001\"") && data.contains("resultmajor#ok"), "{data}");
     let (_, trace) = ask(&desk, Some(&program), "/s4", &about("ArchiveTrace", "")).await;
-    assert!(trace.contains("arl/notSupported"));
+    assert!(trace.contains("resultmajor#ok"), "{trace}");
+    let event = between(&trace, "<pres:Event>", "</pres:Event>");
+    assert!(between(event, "<pres:Time>", "</pres:Time>").parse::<jiff::Timestamp>().is_ok(), "{event}");
+    assert_eq!(between(event, "<pres:Object>", "</pres:Object>"), aoid);
+    assert!(trace.contains("<pres:Operation>archive.close</pres:Operation>"), "{trace}");
+    // Who looked is told to whoever may report on that.
+    assert!(!trace.contains("archive.handed-out") && !trace.contains("archive.seen"), "{trace}");
+    let reporter = token(&desk, "Datenschutz", &[SEE, REPORT]);
+    assert!(ask(&desk, Some(&reporter), "/s4", &about("ArchiveTrace", "")).await.1.contains("archive.handed-out"));
+    let info = |more: &str| format!("<t:RetrieveInfoRequest>{more}</t:RetrieveInfoRequest>");
+    let (_, profile) = ask(&desk, Some(&program), "/s4", &info("")).await;
+    assert!(profile.contains("ArchiveTraceRequest") && !profile.contains("ArchiveUpdate"), "{profile}");
+    let (_, inactive) = ask(&desk, Some(&program), "/s4", &info("<t:Status>inactive</t:Status>")).await;
+    assert!(inactive.contains("resultmajor#ok") && !inactive.contains("Profile"), "{inactive}");
+    let other = info("<t:ProfileIdentifier>urn:other</t:ProfileIdentifier>");
+    assert!(ask(&desk, Some(&program), "/s4", &other).await.1.contains("common#parameterError"));
+    assert!(ask(&desk, Some(&program), "/s4", "<t:ArchiveUpdateRequest/>").await.1.contains("arl/notSupported"));
     let unseen = token(&desk, "Fremd", &[FILE]);
+    let (_, hidden) = ask(&desk, Some(&unseen), "/s4", &about("ArchiveTrace", "")).await;
+    assert!(hidden.contains("arl/unknownAOID") && !hidden.contains("pres:Event"), "{hidden}");
     assert!(ask(&desk, Some(&unseen), "/s4", &about("ArchiveRetrieval", "")).await.1.contains("arl/unknownAOID"));
 
     // Deletion needs a reason, and then the rules.

@@ -5,6 +5,7 @@
 //! Invariant: a request that is given names its operation and has everything that the operation demands; contents are
 //! decoded, and take no more memory than the envelope.
 
+pub mod info;
 mod read;
 mod write;
 
@@ -49,7 +50,12 @@ impl Soap {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// What the interface can do.
-    RetrieveInfo,
+    RetrieveInfo {
+        /// Which profile; none for all.
+        profile: Option<String>,
+        /// Whether active or inactive ones are wanted; none for active ones.
+        status: Option<String>,
+    },
     /// Keep this.
     Submission(Submission),
     /// Add a version: what is to be added is not read.
@@ -99,7 +105,7 @@ impl Request {
     #[must_use]
     pub fn operation(&self) -> &'static str {
         match self {
-            Self::RetrieveInfo => "RetrieveInfo",
+            Self::RetrieveInfo { .. } => "RetrieveInfo",
             Self::Submission(_) => "ArchiveSubmission",
             Self::Update => "ArchiveUpdate",
             Self::Retrieval { .. } => "ArchiveRetrieval",

@@ -29,7 +29,10 @@ pub fn read(bytes: &[u8]) -> Result<(Soap, Request), S4Error> {
     let request = match name {
         "VerifyRequest" if is_ours || of_dss => reader.verify(request)?,
         _ if !is_ours => return Err(S4Error::Operation(name.to_owned())),
-        "RetrieveInfoRequest" => Request::RetrieveInfo,
+        "RetrieveInfoRequest" => {
+            let part = |name| children(request, name).next().map(said).filter(|text| !text.is_empty());
+            Request::RetrieveInfo { profile: part("ProfileIdentifier"), status: part("Status") }
+        }
         "ArchiveSubmissionRequest" => reader.submission(request)?,
         "ArchiveUpdateRequest" => Request::Update,
         "ArchiveRetrievalRequest" => Request::Retrieval { aoid: aoid(request)? },

@@ -49,7 +49,7 @@ fn every_operation_is_read() {
         asked(&format!("<t:ArchiveTraceRequest>{aoid}</t:ArchiveTraceRequest>")).unwrap().operation(),
         "ArchiveTrace"
     );
-    assert_eq!(asked("<t:RetrieveInfoRequest/>").unwrap(), Request::RetrieveInfo);
+    assert_eq!(asked("<t:RetrieveInfoRequest/>").unwrap(), Request::RetrieveInfo { profile: None, status: None });
     let verify = format!(
         "<d:VerifyRequest xmlns:d=\"urn:oasis:names:tc:dss:1.0:core:schema\" xmlns:x=\"http://www.bsi.bund.de/tr-esor/xaip\"><d:InputDocuments><d:Document ID=\"P\"><d:InlineXML>{XAIP}</d:InlineXML></d:Document><d:Document RefURI=\"b\"><d:Base64Data>YQ==</d:Base64Data></d:Document></d:InputDocuments><d:SignatureObject><d:Other><x:evidenceRecord><x:asn1EvidenceRecord>MAA=</x:asn1EvidenceRecord></x:evidenceRecord></d:Other></d:SignatureObject></d:VerifyRequest>"
     );
