@@ -89,23 +89,53 @@ fn words() -> Bytes {
 /// How often taking and giving is tried where the answer was lost.
 const TRIES: usize = 6;
 
+/// So often it is seen anew before a holder is taken to be there: once it is whatever was left, and once more may be a
+/// late request of one that is gone.
+const SIGNS: u32 = 4;
+
 /// Takes it, and says from when on it counts.
 async fn taken(objects: &AmazonS3, path: &Path, lasts: Duration) -> io::Result<(Instant, UpdateVersion)> {
     let mut tried = Vec::new();
     let mut begun = Instant::now();
-    match write(objects, path, &create_only(), &mut tried, &mut begun).await {
-        Ok(version) => return Ok((begun, version)),
-        Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let seen = head(objects, path).await.map_err(failed)?;
-    tokio::time::sleep(lasts).await;
-    begun = Instant::now();
-    match write(objects, path, &update(seen), &mut tried, &mut begun).await {
-        Err(object_store::Error::Precondition { .. } | object_store::Error::NotFound { .. }) => {
-            Err(io::ErrorKind::ResourceBusy.into())
+    for _ in 0..SIGNS {
+        match write(objects, path, &create_only(), &mut tried, &mut begun).await {
+            Ok(version) => return Ok((begun, version)),
+            Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {}
+            Err(error) => return Err(failed(error)),
         }
-        other => Ok((begun, other.map_err(failed)?)),
+        let Some(left) = abandoned(objects, path, lasts).await? else { continue };
+        begun = Instant::now();
+        match write(objects, path, &update(left), &mut tried, &mut begun).await {
+            Ok(version) => return Ok((begun, version)),
+            Err(object_store::Error::Precondition { .. } | object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Err(io::ErrorKind::ResourceBusy.into())
+}
+
+/// Waits until nobody has changed it for as long as it lasts; none where it was given back meanwhile.
+async fn abandoned(objects: &AmazonS3, path: &Path, lasts: Duration) -> io::Result<Option<UpdateVersion>> {
+    let (mut seen, mut since) = (None, Instant::now());
+    let mut signs = 0;
+    loop {
+        match head(objects, path).await {
+            Ok(there) if seen.as_ref() == Some(&there) => {
+                if since.elapsed() >= lasts {
+                    return Ok(seen);
+                }
+            }
+            Ok(there) => {
+                (seen, since) = (Some(there), Instant::now());
+                signs += 1;
+            }
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
+        if signs == SIGNS {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
+        tokio::time::sleep(lasts / 6).await;
     }
 }
 
