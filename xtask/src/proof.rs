@@ -190,8 +190,8 @@ const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "journey-browser",
-        claim: "Chromium, clicked and typed into: upload, code, certify, order, pay, the bank's answer, closed; with scripts and with scripts blocked; a passkey",
-        want: "both ways end in closed",
+        claim: "Chromium, clicked and typed into: an invoice from upload to paid and closed, a record from begun to stored and handed out, paper from scanned to destroyed; with scripts and with scripts blocked; a passkey",
+        want: "both ways to the end",
         quick: false,
         run: server::journey_in_a_browser,
     },
