@@ -176,7 +176,12 @@ pub(super) fn journey_in_a_browser() -> Result<Figure, String> {
         return Err("no chromium with chromedriver here".to_owned());
     }
     let (done, text) = server_tests("in_a_browser", 2)?;
-    Ok(Figure::new(format!("{done} of 2 ways: an invoice closed, a record stored, paper destroyed, a passkey, search as you type{text}"), done == 2))
+    Ok(Figure::new(
+        format!(
+            "{done} of 2 ways: an invoice closed, a record stored, paper destroyed, a passkey, search as you type{text}"
+        ),
+        done == 2,
+    ))
 }
 
 /// Every journey with forms alone, on both storages.
