@@ -9,3 +9,4 @@ mod commands;
 mod export;
 mod handbook;
 mod run;
+mod seals;
