@@ -330,7 +330,6 @@ async fn trace(caller: &Caller, aoid: &str) -> Result<Answer, Answer> {
     });
     let noted = read.await.map_err(internal)?;
     let told: Vec<_> = noted.into_iter().filter(|noted| all || !LOOKS.contains(&noted.entry.action.as_str())).collect();
-    let is_cut = told.len() > MOST_EVENTS;
     let event = |noted: audit::Noted| info::Event {
         time: noted.at.to_string(),
         subject: noted.entry.actor,
@@ -340,9 +339,9 @@ async fn trace(caller: &Caller, aoid: &str) -> Result<Answer, Answer> {
             .filter(|detail| detail.as_object().is_some_and(|map| !map.is_empty()))
             .map(|detail| detail.to_string()),
     };
-    let events: Vec<info::Event> = told.into_iter().rev().take(MOST_EVENTS).map(event).collect();
-    let events: Vec<info::Event> = events.into_iter().rev().collect();
-    let outcome = if is_cut {
+    let older = told.len().saturating_sub(MOST_EVENTS);
+    let events: Vec<info::Event> = told.into_iter().skip(older).map(event).collect();
+    let outcome = if older > 0 {
         Outcome::warning(Some(Minor::PartlySuccessful), "Es sind mehr Ereignisse; dies sind die jüngsten.")
     } else {
         Outcome::OK

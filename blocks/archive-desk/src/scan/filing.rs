@@ -24,9 +24,6 @@ const FORGET_PAGES: &str = "update scan_page set blob = null, words = null where
 /// The statements that a test has both engines read.
 pub const STATEMENTS: &[&str] = &[FILED, DOCUMENT, FORGET_FILES, FORGET_PAGES];
 
-/// How the note's file is called in a record; its seal has the same name with `.p7s` after it.
-pub const NOTE: &str = "transfervermerk.pdf";
-
 /// How long until somebody asks again whether storage has it.
 const PAUSE: SignedDuration = SignedDuration::from_secs(15);
 
@@ -109,9 +106,9 @@ pub async fn ready(app: &App, tenant: &TenantId, stored: &Stored, made: Vec<Made
     };
     let take =
         async |name: &str, bytes| records::take_bytes(app, tenant, name, bytes).await.map_err(AppError::internal);
-    let note = take(NOTE, pdf).await?;
+    let note = take(note::PDF, pdf).await?;
     let seal = match seal {
-        Some(bytes) => Some(take(&format!("{NOTE}.p7s"), bytes).await?),
+        Some(bytes) => Some(take(note::SEAL, bytes).await?),
         None => None,
     };
     Ok(Ready { documents, note, seal })

@@ -212,11 +212,20 @@ pub fn json(note: &TransferNote) -> Vec<u8> {
     out
 }
 
+/// How the note's files are called, in a record and inside of each other.
+pub const PDF: &str = "transfervermerk.pdf";
+/// The seal over the PDF.
+pub const SEAL: &str = "transfervermerk.pdf.p7s";
+/// The note for programs.
+pub const JSON: &str = "transfervermerk.json";
+/// The same as XML.
+pub const XML: &str = "transfervermerk.xml";
+
 /// The note that a PDF holds as XML; none where it holds none.
 #[must_use]
 pub fn of_pdf(bytes: &[u8]) -> Option<TransferNote> {
     let files = vir_pdf::read::embedded_files(bytes, &vir_pdf::Limits::default()).ok()?;
-    let found = files.iter().find(|file| file.name == "transfervermerk.xml")?;
+    let found = files.iter().find(|file| file.name == XML)?;
     TransferNote::from_xml(&found.bytes)
 }
 
@@ -301,9 +310,7 @@ pub fn pdf(note: &TransferNote, title: &str, at: jiff::Timestamp) -> Result<Vec<
         modified: time,
         bytes,
     };
-    document.files = vec![
-        file("transfervermerk.json", "application/json", json(note)),
-        file("transfervermerk.xml", "text/xml", note.to_xml().into_bytes()),
-    ];
+    document.files =
+        vec![file(JSON, "application/json", json(note)), file(XML, "text/xml", note.to_xml().into_bytes())];
     render(&document).map(|rendered| rendered.pdf)
 }

@@ -14,7 +14,7 @@ use vir_web::parts::{self, Column, Row, Tone, badge, definition_list, notice};
 use vir_web::{Markup, html};
 
 /// Rows of one table; what is beyond is counted.
-pub(super) const MOST_ROWS: usize = 500;
+const MOST_ROWS: usize = 500;
 
 /// One record.
 pub fn one(lang: Lang, number: usize, judged: &Judged) -> Markup {
@@ -104,8 +104,13 @@ fn steps(lang: Lang, number: usize, report: &Report) -> Markup {
         };
         Row::new([html! { (step.name().get(lang)) }, badge(tone, word), said])
     });
+    steps_table(lang, format!("steps-{number}"), rows)
+}
+
+/// The steps of a verification.
+pub(super) fn steps_table(lang: Lang, id: String, rows: impl Iterator<Item = Row>) -> Markup {
     html! {
-        (parts::table(lang, format!("steps-{number}"), lang.tr("Schritte der Prüfung", "Steps of the verification")).columns([
+        (parts::table(lang, id, lang.tr("Schritte der Prüfung", "Steps of the verification")).columns([
             Column::text(lang.tr("Schritt", "Step")),
             Column::text(lang.tr("Ergebnis", "Result")),
             Column::text(lang.tr("Was gefunden wurde", "What was found")),
@@ -151,17 +156,31 @@ fn files(lang: Lang, number: usize, listed: &Listed) -> Markup {
         FileState::NotCovered => 2,
         FileState::Covered => 3,
     });
-    let beyond = ordered.len().saturating_sub(MOST_ROWS);
-    let rows = ordered.into_iter().take(MOST_ROWS).map(|(path, state)| {
+    let files = ordered.into_iter().map(|(path, state)| {
         let tone = match state {
             FileState::Covered => Tone::Good,
             FileState::Changed => Tone::Bad,
             FileState::Absent | FileState::NotCovered => Tone::Neutral,
         };
-        Row::new([html! { (path) }, badge(tone, state.name().get(lang))])
+        let name = state.name();
+        (path.as_str(), tone, lang.tr(name.de, name.en))
     });
+    let caption = lang.tr("Dateien nach dem Bestandsverzeichnis", "Files by the inventory");
+    files_table(lang, format!("files-{number}"), caption, files)
+}
+
+/// Files with their states; what is beyond is counted.
+pub(super) fn files_table<'f, S: AsRef<str>>(
+    lang: Lang,
+    id: String,
+    caption: &str,
+    files: impl ExactSizeIterator<Item = (&'f str, Tone, S)>,
+) -> Markup {
+    let beyond = files.len().saturating_sub(MOST_ROWS);
+    let rows =
+        files.take(MOST_ROWS).map(|(path, tone, state)| Row::new([html! { (path) }, badge(tone, state.as_ref())]));
     html! {
-        (parts::table(lang, format!("files-{number}"), lang.tr("Dateien nach dem Bestandsverzeichnis", "Files by the inventory")).columns([
+        (parts::table(lang, id, caption).columns([
             Column::text(lang.tr("Datei", "File")),
             Column::text(lang.tr("Stand", "State")),
         ]).rows(rows))

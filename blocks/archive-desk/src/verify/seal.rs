@@ -8,10 +8,10 @@ use vir_archive::scan::class::Seal;
 use vir_archive::seal::submission::{Judged, Scans};
 use vir_archive::seal::{Finding, Report, Step};
 use vir_core::{Lang, Severity};
-use vir_web::parts::{self, Column, Row, Tone, badge, definition_list, notice};
+use vir_web::parts::{Row, Tone, badge, definition_list, notice};
 use vir_web::{Markup, html};
 
-use super::report::{MOST_ROWS, time};
+use super::report::{files_table, steps_table, time};
 
 /// One seal.
 pub fn one(lang: Lang, number: usize, judged: &Judged) -> Markup {
@@ -119,13 +119,7 @@ fn steps(lang: Lang, number: usize, report: &Report) -> Markup {
         };
         Row::new([html! { (step.name().get(lang)) }, badge(tone, word), said])
     });
-    html! {
-        (parts::table(lang, format!("seal-steps-{number}"), lang.tr("Schritte der Prüfung", "Steps of the verification")).columns([
-            Column::text(lang.tr("Schritt", "Step")),
-            Column::text(lang.tr("Ergebnis", "Result")),
-            Column::text(lang.tr("Was gefunden wurde", "What was found")),
-        ]).rows(rows))
-    }
+    steps_table(lang, format!("seal-steps-{number}"), rows)
 }
 
 fn files(lang: Lang, number: usize, scans: &Scans) -> Markup {
@@ -142,12 +136,9 @@ fn files(lang: Lang, number: usize, scans: &Scans) -> Markup {
             lang.tr("im Transfervermerk genannt, liegt nicht vor", "named by the transfer note, not at hand"),
         ),
     ];
-    let rows = all.into_iter().flat_map(|(names, tone, word)| names.iter().map(move |name| (name, tone, word)));
-    let rows = rows.take(MOST_ROWS).map(|(name, tone, word)| Row::new([html! { (name) }, badge(tone, word)]));
-    html! {
-        (parts::table(lang, format!("seal-files-{number}"), lang.tr("Dateien nach dem Transfervermerk", "Files by the transfer note")).columns([
-            Column::text(lang.tr("Datei", "File")),
-            Column::text(lang.tr("Stand", "State")),
-        ]).rows(rows))
-    }
+    let rows =
+        all.into_iter().flat_map(|(names, tone, word)| names.iter().map(move |name| (name.as_str(), tone, word)));
+    let rows: Vec<_> = rows.collect();
+    let caption = lang.tr("Dateien nach dem Transfervermerk", "Files by the transfer note");
+    files_table(lang, format!("seal-files-{number}"), caption, rows.into_iter())
 }

@@ -13,7 +13,7 @@ use crate::store::{assert_valid, change, disk, put};
 /// So that a test that kills its holder need not wait long.
 const LASTS: Duration = Duration::from_millis(1500);
 
-fn place(endpoint: &str, name: &str, access_key: &str, secret_key: &str) -> vir_store::S3 {
+pub fn place(endpoint: &str, name: &str, access_key: &str, secret_key: &str) -> vir_store::S3 {
     vir_store::S3 {
         endpoint: endpoint.to_owned(),
         region: "us-east-1".to_owned(),

@@ -15,11 +15,11 @@ use vir_core::{Lang, Text};
 use vir_store::Tx;
 use vir_web::parts::{
     self, Choice, Column, Icon, Row, Tone, badge, button, card, checkbox, empty_state, error_summary, field,
-    link_button, notice, select, table, text_area,
+    link_button, select, table, text_area,
 };
 use vir_web::{Answer, AppError, Caller, FieldError, Flash, Form, Page, html, page, redirect_with};
 
-use super::{SECTION, views};
+use super::{SECTION, no_seal_notice, views};
 use crate::permissions::{PLAN, SCAN};
 use crate::scan::batch::refused;
 use crate::scan::class::{self, Kept};
@@ -62,7 +62,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
     let body = html! {
         (views(lang, LIST))
         @if waits && seal::described(&caller.app.config).is_none() {
-            (notice(Tone::Careful, lang.tr("Es ist kein Siegel eingerichtet", "No seal is configured"), &html! { p { (seal::nobody(lang)) } }))
+            (no_seal_notice(lang))
         }
         @if classes.is_empty() {
             (empty_state(

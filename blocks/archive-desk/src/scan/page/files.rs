@@ -152,23 +152,23 @@ pub(super) async fn note_file(caller: Caller, Path((id, form)): Path<(String, St
     let stored = load(&caller, &id).await?;
     let note = stored.batch.and_then(|batch| batch.note).ok_or_else(no_note)?;
     match form.as_str() {
-        "json" => Ok(file(note::json(&note), "application/json", Some("transfervermerk.json"))),
-        "xml" => Ok(file(note.to_xml().into_bytes(), "application/xml", Some("transfervermerk.xml"))),
+        "json" => Ok(file(note::json(&note), "application/json", Some(note::JSON))),
+        "xml" => Ok(file(note.to_xml().into_bytes(), "application/xml", Some(note::XML))),
         "p7s" => {
             let kept = sealed(&caller, &id).await?.and_then(|kept| kept.seal_blob).ok_or_else(no_seal)?;
             let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &kept.parse()?).await?;
-            Ok(file(bytes.to_vec(), "application/pkcs7-signature", Some("transfervermerk.pdf.p7s")))
+            Ok(file(bytes.to_vec(), "application/pkcs7-signature", Some(note::SEAL)))
         }
         "pdf" => {
             // What was sealed is handed out byte for byte.
             if let Some(blob) = sealed(&caller, &id).await?.and_then(|kept| kept.seal_blob.and(kept.note_blob)) {
                 let bytes = caller.app.store.blobs().get(&caller.principal.tenant, &blob.parse()?).await?;
-                return Ok(file(bytes.to_vec(), "application/pdf", Some("transfervermerk.pdf")));
+                return Ok(file(bytes.to_vec(), "application/pdf", Some(note::PDF)));
             }
             let (title, now) = (stored.title, caller.app.now());
             let made = tokio::task::spawn_blocking(move || note::pdf(&note, &title, now));
             let pdf = made.await.map_err(AppError::internal)?.map_err(AppError::internal)?;
-            Ok(file(pdf, "application/pdf", Some("transfervermerk.pdf")))
+            Ok(file(pdf, "application/pdf", Some(note::PDF)))
         }
         _ => Err(AppError::not_found(Text::new("diese Form", "this form"))),
     }

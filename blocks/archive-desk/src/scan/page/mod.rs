@@ -16,14 +16,16 @@ mod tables;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use vir_core::{Lang, Text};
+use vir_archive::scan::class::Seal;
+use vir_core::{Lang, Phrase, Text};
 use vir_store::Tx;
-use vir_web::parts::{Choice, Tab, Tone, badge, tabs};
-use vir_web::{App, AppError, Caller, Markup};
+use vir_web::parts::{Choice, Tab, Tone, badge, notice, tabs};
+use vir_web::{App, AppError, Caller, Markup, html};
 
 pub(in crate::scan) use new::natural;
 
 use super::batch::{self, Stored};
+use super::seal;
 use crate::permissions::SCAN;
 
 /// The section of the navigation.
@@ -94,6 +96,20 @@ fn state_badge(stored: &Stored, state: &str, lang: Lang) -> Markup {
 }
 
 /// The state of a batch as the store writes it.
+/// What a seal is worth, in a word.
+fn seal_level(seal: Seal) -> Phrase {
+    match seal {
+        Seal::Qualified => Phrase::new("qualifiziert", "qualified"),
+        _ => Phrase::new("fortgeschritten", "advanced"),
+    }
+}
+
+/// Nobody seals.
+fn no_seal_notice(lang: Lang) -> Markup {
+    let title = lang.tr("Es ist kein Siegel eingerichtet", "No seal is configured");
+    notice(Tone::Careful, title, &html! { p { (seal::nobody(lang)) } })
+}
+
 fn state_code(stored: &Stored) -> String {
     let Some(batch) = &stored.batch else { return "received".to_owned() };
     serde_json::to_value(batch.state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()

@@ -15,7 +15,7 @@ use vir_web::parts::{
 use vir_web::{Answer, AppError, Caller, Markup, Page, html, page};
 
 use super::tables::{documents_table, files_table, log, moment, pages_table};
-use super::{SECTION, choices, load, state_badge, state_code};
+use super::{SECTION, choices, load, no_seal_notice, seal_level, state_badge, state_code};
 use crate::pages;
 use crate::scan::batch::{Stored, Work};
 use crate::scan::note::{self, Made};
@@ -116,12 +116,8 @@ fn facts(stored: &Stored, state: &str, lang: Lang) -> Markup {
 
 /// What seal it is.
 fn seal_words((seal, qualified_stamp): (Seal, bool), about: &SealAbout, lang: Lang) -> Markup {
-    let level = match seal {
-        Seal::Qualified => lang.tr("qualifiziert", "qualified"),
-        _ => lang.tr("fortgeschritten", "advanced"),
-    };
     html! {
-        (about.signer) " (" (level) ", " (about.form) ", " (about.algorithm) "; " (lang.tr("ausgestellt von", "issued by")) " " (about.issuer) ")"
+        (about.signer) " (" (seal_level(seal).get(lang)) ", " (about.form) ", " (about.algorithm) "; " (lang.tr("ausgestellt von", "issued by")) " " (about.issuer) ")"
         @if let Some((at, service)) = &about.stamp {
             ", " @if qualified_stamp { (lang.tr("qualifizierter Zeitstempel", "qualified time stamp")) } @else { (lang.tr("Zeitstempel", "time stamp")) }
             " " (moment(*at, lang)) ", " (service)
@@ -149,7 +145,7 @@ fn sealing(caller: &Caller, stored: &Stored, batch: &Batch) -> Markup {
             "What is sealed is the transfer note, which names the hash values of the scans. It is filed only then, and until then the paper stays.",
         )) }
         @if seal::described(&caller.app.config).is_none() {
-            (notice(Tone::Careful, lang.tr("Es ist kein Siegel eingerichtet", "No seal is configured"), &html! { p { (seal::nobody(lang)) } }))
+            (no_seal_notice(lang))
         }
         @if stored.work == Work::Sealing {
             p { (lang.tr("Das Siegel wird geholt. Gelingt es nicht, wird es von selbst wieder versucht.", "The seal is being got. If that fails, it is tried again without anybody's doing.")) }

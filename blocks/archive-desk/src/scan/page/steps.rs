@@ -5,12 +5,11 @@
 use axum::extract::Path;
 use serde::Deserialize;
 use vir_archive::scan::batch::{Command, Logged, State};
-use vir_archive::scan::class::Seal;
 use vir_core::{Lang, Text};
 use vir_store::Tx;
 use vir_web::{Answer, AppError, Caller, Flash, Form, redirect_with};
 
-use super::{count, load};
+use super::{count, load, seal_level};
 use crate::permissions::FILE;
 use crate::scan::batch::{self, BatchError, Stored};
 use crate::scan::filing::{self, FilingError};
@@ -226,13 +225,10 @@ pub(super) fn words(logged: &Logged, lang: Lang) -> String {
         Command::Approve => ("Qualitätssicherung beendet".to_owned(), "Quality assurance ended".to_owned()),
         Command::Note { .. } => ("Transfervermerk erstellt".to_owned(), "Transfer note made".to_owned()),
         Command::SealWith { seal, about, .. } => {
-            let level = match seal {
-                Seal::Qualified => ("qualifiziert", "qualified"),
-                _ => ("fortgeschritten", "advanced"),
-            };
+            let level = seal_level(*seal);
             (
-                format!("Gesiegelt ({}, {}): {}", level.0, about.form, about.signer),
-                format!("Sealed ({}, {}): {}", level.1, about.form, about.signer),
+                format!("Gesiegelt ({}, {}): {}", level.de, about.form, about.signer),
+                format!("Sealed ({}, {}): {}", level.en, about.form, about.signer),
             )
         }
         Command::Deposit { package } => (

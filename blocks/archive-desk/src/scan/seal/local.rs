@@ -9,7 +9,7 @@ use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA512,
     RsaKeyPair,
 };
-use vir_archive::certificate::{Certificate, certificates};
+use vir_archive::certificate::Certificate;
 use vir_archive::moment::Moment;
 use vir_archive::seal::key::KeyFile;
 use vir_archive::seal::{Sealed, scheme_for};
@@ -54,9 +54,7 @@ impl Local {
         let key = Key::of(&file).map_err(|why| SealTrouble::file(path, &why))?;
         let mut all = file.certificates;
         if let Some(path) = &config.certificate_file {
-            let none = Text::new("keine Zertifikate in PEM oder DER", "no certificates in PEM or DER");
-            let bytes = service::read(path).await?;
-            all.extend(certificates(&bytes).map_err(|_| SealTrouble::file(path, &none))?);
+            all.extend(service::certificates_of(path).await?);
         }
         const PROBE: &[u8] = b"whose key is it?";
         let fits = |certificate: &Certificate<'_>| {

@@ -61,11 +61,15 @@ pub(super) async fn read(path: &std::path::Path) -> Result<Vec<u8>, SealTrouble>
 pub async fn trusted(config: &Seal) -> Result<Vec<Vec<u8>>, SealTrouble> {
     let mut found = Vec::new();
     for path in &config.trust {
-        let bytes = read(path).await?;
-        let none = Text::new("keine Zertifikate in PEM oder DER", "no certificates in PEM or DER");
-        found.extend(certificates(&bytes).map_err(|_| SealTrouble::file(path, &none))?);
+        found.extend(certificates_of(path).await?);
     }
     Ok(found)
+}
+
+/// The certificates in a file of the configuration.
+pub(super) async fn certificates_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, SealTrouble> {
+    let none = Text::new("keine Zertifikate in PEM oder DER", "no certificates in PEM or DER");
+    certificates(&read(path).await?).map_err(|_| SealTrouble::file(path, &none))
 }
 
 /// Whoever seals.
@@ -115,8 +119,7 @@ pub(super) fn draft(
     Draft::new(&hash, certificate, chain, scheme, at).map_err(|error| SealTrouble::lasting(error.text()))
 }
 
-/// The certificate of the key, and the others in the order of a chain as far as they make one; none where no certificate
-/// fits.
+/// The certificate of the key, and the others as they came; none where no certificate fits.
 pub(super) fn chain(all: Vec<Vec<u8>>, fits: impl Fn(&Certificate<'_>) -> bool) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
     let at = all.iter().position(|bytes| Certificate::read(bytes).is_ok_and(|certificate| fits(&certificate)))?;
     let mut others = all;

@@ -14,6 +14,7 @@ use std::time::Duration;
 use vir_archive::ocfl::path::VersionName;
 use vir_archive_desk::storage::{S3, Store};
 
+use crate::bucket::place;
 use crate::store::{assert_valid, change};
 use proxy::Proxy;
 
@@ -29,14 +30,7 @@ fn open(bucket: &str) -> Option<Store> {
     let [endpoint, name, access_key, secret_key] = bucket.split('|').collect::<Vec<_>>()[..] else {
         panic!("{bucket}")
     };
-    let place = vir_store::S3 {
-        endpoint: endpoint.to_owned(),
-        region: "us-east-1".to_owned(),
-        bucket: name.to_owned(),
-        prefix: "ablage".to_owned(),
-        access_key: access_key.to_owned(),
-        secret_key: secret_key.to_owned(),
-    };
+    let place = place(endpoint, name, access_key, secret_key);
     Store::open(std::sync::Arc::new(S3::open(&place, LASTS).ok()?), None).ok()
 }
 
